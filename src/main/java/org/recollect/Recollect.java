@@ -1,0 +1,6 @@
+package org.recollect;
+
+/// The front door.
+public final class Recollect {
+  private Recollect() {}
+}
