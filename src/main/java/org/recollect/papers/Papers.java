@@ -1,0 +1,95 @@
+package org.recollect.papers;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// The 120 papers, by number, by id and by family.
+public final class Papers {
+  private static final List<Paper> ALL = Catalogue.read();
+  private static final Map<String, Paper> BY_ID = index(ALL);
+
+  /// RotateKV: a 2-bit cache by outlier-aware rotations.
+  public static final Paper ROTATE_KV = byId("rotate-kv");
+
+  private Papers() {}
+
+  /// Every paper, by number.
+  public static List<Paper> all() {
+    return ALL;
+  }
+
+  /// The papers of one family, by number.
+  public static List<Paper> family(Family family) {
+    return ALL.stream().filter(paper -> paper.family() == family).toList();
+  }
+
+  /// The paper with this id, such as `rotate-kv`.
+  ///
+  /// @throws NoSuchElementException when there is none; the message names those that look alike
+  public static Paper byId(String id) {
+    Paper paper = BY_ID.get(id);
+    if (paper == null) {
+      throw new NoSuchElementException(
+          "No paper has the id \"%s\"%s; Papers.all() lists all %d."
+              .formatted(id, suggestion(id), ALL.size()));
+    }
+    return paper;
+  }
+
+  private static Map<String, Paper> index(List<Paper> papers) {
+    var byId = new HashMap<String, Paper>();
+    papers.forEach(paper -> byId.put(paper.id(), paper));
+    return Map.copyOf(byId);
+  }
+
+  private static String suggestion(String id) {
+    String wanted = letters(id == null ? "" : id);
+    String near =
+        ALL.stream()
+            .filter(paper -> distance(wanted, paper) <= Math.max(2, wanted.length() / 3))
+            .sorted(Comparator.comparingInt(paper -> distance(wanted, paper)))
+            .limit(3)
+            .map(paper -> '"' + paper.id() + '"')
+            .collect(Collectors.joining(" or "));
+    return near.isEmpty() ? "" : " (did you mean " + near + "?)";
+  }
+
+  /// How far a wanted name is from a paper's id or short name, whichever is closer; a name that
+  /// contains the other is one step away.
+  private static int distance(String wanted, Paper paper) {
+    return Stream.of(paper.id(), paper.shortName())
+        .map(Papers::letters)
+        .mapToInt(name ->
+            wanted.length() > 2 && !name.equals(wanted) && name.contains(wanted)
+                ? 1
+                : edits(wanted, name))
+        .min()
+        .orElseThrow();
+  }
+
+  private static String letters(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  }
+
+  /// Levenshtein's distance: the least number of insertions, deletions and substitutions.
+  private static int edits(String from, String to) {
+    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}
