@@ -1,0 +1,26 @@
+package org.recollect.lab;
+
+import java.util.List;
+
+/// What a run was: everything that its rows have in common.
+///
+/// @param study the kind of study
+/// @param measures in the order of the columns
+public record Setup(
+    String study,
+    Identity subject,
+    Identity material,
+    Scale scale,
+    int seeds,
+    List<Measure> measures) {
+  public Setup {
+    measures = List.copyOf(measures);
+  }
+
+  /// As in `KvStudy of miniJava on java.util, laptop scale, 3 seeds`.
+  public String caption() {
+    return "%s of %s on %s, %s scale, %d %s"
+        .formatted(
+            study, subject.name(), material.name(), scale, seeds, seeds == 1 ? "seed" : "seeds");
+  }
+}
