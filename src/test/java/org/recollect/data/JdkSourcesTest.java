@@ -1,0 +1,119 @@
+package org.recollect.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdkSourcesTest {
+  @TempDir Path folder;
+
+  @Test
+  void aPackageIsItselfAndWithTwoDotsAllBelow() throws IOException {
+    var sources =
+        archive(
+            Map.of(
+                "java.base/java/util/List.java", "1",
+                "java.base/java/util/zip/Zip.java", "2",
+                "java.base/java/utility/No.java", "3",
+                "java.base/module-info.java", "4",
+                "java.base/java/util/notes.txt", "5",
+                "java.sql/java/sql/Date.java", "6"));
+    assertEquals("1", texts(sources.read("java.util")));
+    assertEquals("12", texts(sources.read("java.util..")));
+    assertEquals("16", texts(sources.read("java.sql", "java.util")));
+    assertEquals(4, sources.read().documents().size());
+    assertEquals("JDK java.util java.sql", sources.read("java.util", "java.sql").name());
+    for (String wrong : new String[] {"java.utl", "", "java", "util", "java.util.zip.Zip"}) {
+      var problem = assertThrows(IllegalArgumentException.class, () -> sources.read(wrong));
+      assertTrue(problem.getMessage().contains("no package '" + wrong + "'"));
+    }
+  }
+
+  @Test
+  void onlyCommentsAboutRightsAreStripped() {
+    var code = "package a;\n/* Copyright inside */ class A {}\n";
+    for (String header :
+        new String[] {
+          "",
+          "/*\n * Copyright (c) 1997\n */\n\n",
+          "/*\n * Licence: GPL\n */\n\n/*\n * LICENSE: other\n */\n",
+          "/** Copyright */",
+          "// Copyright\n// and more\n\n",
+        }) {
+      assertEquals(code, JdkSources.withoutLicence(header + code));
+    }
+    var documented = "/** What this package is for. */\n" + code;
+    assertEquals(documented, JdkSources.withoutLicence("/* copyright */\n" + documented));
+    assertEquals(
+        "/* copyright, never closed", JdkSources.withoutLicence("/* copyright, never closed"));
+    assertEquals("", JdkSources.withoutLicence("// copyright"));
+  }
+
+  @Test
+  void missingSourcesNameTheRemedy() {
+    var problem =
+        assertThrows(
+            IllegalStateException.class, () -> new JdkSources(folder.resolve("src.zip")).read());
+    assertTrue(problem.getMessage().contains("install the source package"));
+    assertTrue(problem.getMessage().contains("RECOLLECT_JDK_SOURCES"));
+  }
+
+  @Test
+  void whatIsNoArchiveOfSourcesIsRefused() throws IOException {
+    var file = Files.writeString(folder.resolve("src.zip"), "not a zip");
+    var problem = assertThrows(IllegalStateException.class, () -> new JdkSources(file).read());
+    assertTrue(problem.getMessage().contains("cannot be read as the source archive"));
+  }
+
+  /// An entry that unpacks to more than it may is refused, whatever its header says.
+  @Test
+  void bombsAreRefused() throws IOException {
+    var sources =
+        archive(Map.of("java.base/java/util/Bomb.java", " ".repeat(Corpora.MAX_FILE_BYTES + 1)));
+    assertTrue(Files.size(sources.archive()) < 100_000);
+    var problem = assertThrows(IllegalStateException.class, sources::read);
+    assertTrue(problem.getMessage().contains("larger than 16 MiB"));
+  }
+
+  @Test
+  void theRunningJdkHasItsUtilities() {
+    assumeTrue(Files.isRegularFile(JdkSources.locate()), "this JDK came without its sources");
+    var util = Corpora.jdk("java.util");
+    var list =
+        util.documents().stream()
+            .filter(document -> document.name().equals("java.base/java/util/List.java"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(list.text().startsWith("package java.util;"));
+    assertTrue(list.text().contains("interface List<E>"));
+    assertFalse(util.documents().stream().anyMatch(document -> document.name().contains("/zip/")));
+    assertEquals(util.digest(), Corpora.jdk("java.util").digest());
+  }
+
+  private static String texts(Corpus corpus) {
+    return corpus.lines().reduce("", String::concat);
+  }
+
+  private JdkSources archive(Map<String, String> entries) throws IOException {
+    var file = folder.resolve("src.zip");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (var entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return new JdkSources(file);
+  }
+}
