@@ -1,0 +1,150 @@
+package org.recollect.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/// The operators that models are written in, each differentiable and each one line over ATen.
+///
+/// What [NDArray] itself has (sums, means, reshapes, products of two arrays) is used from there,
+/// except `mul`, `div` and `pow` with a Java number: DJL hands LibTorch a pointer to a buffer that
+/// the garbage collector may free before the backward pass. [#scale] and [#square] stand in for
+/// them. A result belongs to the manager of the first argument and to the innermost open scope.
+public final class Ops {
+  private static final int MEAN = 1;
+  private static final int NO_PADDING = -1;
+
+  /// A target of [#crossEntropy] that does not count.
+  public static final int IGNORED = -100;
+
+  private Ops() {}
+
+  /// The product x · weightᵀ of x `[...][in]` and weight `[out][in]`: `[...][out]`.
+  public static NDArray linear(NDArray x, NDArray weight) {
+    return Aten.call("linear", x, weight, null);
+  }
+
+  /// The product of a `[...][n][k]` and b `[...][k][m]`: `[...][n][m]`, leading dimensions
+  /// broadcast.
+  public static NDArray matmul(NDArray a, NDArray b) {
+    return Aten.call("matmul", a, b);
+  }
+
+  /// The root-mean-square norm x / √(mean(x²) + epsilon) · weight over the last dimension, of x
+  /// `[...][dim]` and weight `[dim]` (Zhang and Sennrich 2019, arXiv:1910.07467, equation 4).
+  public static NDArray rmsNorm(NDArray x, NDArray weight, double epsilon) {
+    var meanSquare = square(x).mean(new int[] {-1}, true);
+    return x.mul(rsqrt(meanSquare.add(epsilon))).mul(weight);
+  }
+
+  /// The activation x · sigmoid(x).
+  public static NDArray silu(NDArray x) {
+    return Aten.call("silu", x);
+  }
+
+  /// The gated activation silu(gate) · up of two arrays of one shape (Shazeer 2020,
+  /// arXiv:2002.05202, equation 6).
+  public static NDArray swiglu(NDArray gate, NDArray up) {
+    return silu(gate).mul(up);
+  }
+
+  /// The rotary position embedding of x `[...][tokens][headDim]` by the angles' cosines and sines
+  /// `[tokens][headDim / 2]` (Su et al. 2021, arXiv:2104.09864, equation 34), where dimension i
+  /// turns with dimension i + headDim / 2, as in Hugging Face's Llama.
+  public static NDArray rope(NDArray x, NDArray cos, NDArray sin) {
+    if (2 * cos.getShape().getLastDimension() != x.getShape().getLastDimension()) {
+      throw new IllegalArgumentException(
+          "The table of cosines is %s for x %s: expected half its last dimension, [tokens][headDim / 2]."
+              .formatted(cos.getShape(), x.getShape()));
+    }
+    var halves = x.split(2, x.getShape().dimension() - 1);
+    var first = halves.get(0);
+    var second = halves.get(1);
+    return NDArrays.concat(
+        new NDList(first.mul(cos).sub(second.mul(sin)), second.mul(cos).add(first.mul(sin))), -1);
+  }
+
+  /// Attention softmax(q · kᵀ / √headDim) · v of queries `[batch][heads][queries][headDim]` over
+  /// keys and values `[batch][kvHeads][tokens][headDim]`: `[batch][heads][queries][headDim]`. Each
+  /// key head serves heads / kvHeads successive query heads.
+  ///
+  /// @param causal whether query i sees the tokens up to i only; there are then as many queries as
+  ///   tokens
+  public static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
+    long heads = q.getShape().get(1);
+    return Aten.call(
+        "scaled_dot_product_attention",
+        q,
+        repeatHeads(k, heads),
+        repeatHeads(v, heads),
+        null,
+        0.0,
+        causal,
+        null,
+        false);
+  }
+
+  /// Repeats each head of x `[batch][kvHeads][tokens][headDim]` in place until there are as many as
+  /// queries have. LibTorch's own grouping takes a path that is a third slower.
+  private static NDArray repeatHeads(NDArray x, long heads) {
+    var shape = x.getShape();
+    long kvHeads = shape.get(1);
+    if (kvHeads == heads) {
+      return x;
+    }
+    if (heads % kvHeads != 0) {
+      throw new IllegalArgumentException(
+          "%d query heads cannot share %d key heads evenly: expected a multiple."
+              .formatted(heads, kvHeads));
+    }
+    return x.expandDims(2)
+        .broadcast(shape.get(0), kvHeads, heads / kvHeads, shape.get(2), shape.get(3))
+        .reshape(shape.get(0), heads, shape.get(2), shape.get(3));
+  }
+
+  /// The mean negative log-likelihood in nats of targets `[n]` (int64) under logits `[n][classes]`;
+  /// a target of [#IGNORED] does not count.
+  public static NDArray crossEntropy(NDArray logits, NDArray targets) {
+    return Aten.call("cross_entropy_loss", logits, targets, null, MEAN, IGNORED, 0.0);
+  }
+
+  /// The probabilities over the last dimension.
+  public static NDArray softmax(NDArray x) {
+    return Aten.call("softmax.int", x, -1, null);
+  }
+
+  /// The logarithms, in nats, of the probabilities over the last dimension.
+  public static NDArray logSoftmax(NDArray x) {
+    return Aten.call("log_softmax.int", x, -1, null);
+  }
+
+  /// The rows of weight `[vocab][dim]` at ids `[...]` (int64): `[...][dim]`.
+  public static NDArray embedding(NDArray weight, NDArray ids) {
+    return Aten.call("embedding", weight, ids, NO_PADDING, false, false);
+  }
+
+  /// The product with a number: the safe form of `x.mul(number)`.
+  public static NDArray scale(NDArray x, double factor) {
+    try (var constant = constant(x.getManager(), factor)) {
+      return x.mul(constant);
+    }
+  }
+
+  /// The elementwise square: the safe form of `x.pow(2)`.
+  public static NDArray square(NDArray x) {
+    return x.mul(x);
+  }
+
+  /// The elementwise 1 / √x: the safe form of `x.pow(-0.5)`.
+  public static NDArray rsqrt(NDArray x) {
+    return Aten.call("rsqrt", x);
+  }
+
+  /// A number as a float32 array `[]` whose memory LibTorch owns. Keep it in a field where a step
+  /// uses it often.
+  public static NDArray constant(NDManager manager, double value) {
+    return manager.full(new Shape(), (float) value);
+  }
+}
