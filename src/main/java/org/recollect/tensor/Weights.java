@@ -1,0 +1,136 @@
+package org.recollect.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/// A model's arrays under their Hugging Face names, in order: a state dict.
+///
+/// The names and their order never change; the arrays are the model's own and a trainer updates
+/// them in place. They live outside every [NDScope] until the weights are closed.
+public final class Weights implements AutoCloseable {
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays;
+
+  private Weights(NDManager manager, Map<String, NDArray> arrays) {
+    this.manager = manager;
+    this.arrays = Collections.unmodifiableMap(arrays);
+  }
+
+  /// Takes over the arrays: they leave their manager and the innermost scope of this thread, and
+  /// are closed with the weights.
+  public static Weights of(Map<String, NDArray> arrays) {
+    if (arrays.isEmpty()) {
+      throw new IllegalArgumentException("Weights need at least one array, none was given.");
+    }
+    var manager = Torch.manager();
+    arrays.forEach((name, array) -> {
+      array.attach(manager);
+      NDScope.unregister(array);
+    });
+    return new Weights(manager, new LinkedHashMap<>(arrays));
+  }
+
+  /// The names in order.
+  public Set<String> names() {
+    return arrays.keySet();
+  }
+
+  /// The arrays by name, in order; unmodifiable.
+  public Map<String, NDArray> asMap() {
+    return arrays;
+  }
+
+  /// Whether there is an array of this name.
+  public boolean contains(String name) {
+    return arrays.containsKey(name);
+  }
+
+  /// The array of this name.
+  ///
+  /// @throws IllegalArgumentException when there is none; it names the most similar one
+  public NDArray get(String name) {
+    var array = arrays.get(name);
+    if (array == null) {
+      throw new IllegalArgumentException(
+          "There is no weight %s among these %d; the most similar is %s."
+              .formatted(name, arrays.size(), mostSimilar(name)));
+    }
+    return array;
+  }
+
+  /// How many numbers there are in all.
+  public long parameters() {
+    return arrays.values().stream().mapToLong(NDArray::size).sum();
+  }
+
+  /// New weights with each array replaced by a function of its name and itself.
+  public Weights map(BiFunction<String, NDArray, NDArray> function) {
+    try (var _ = Torch.newScope()) {
+      var mapped = new LinkedHashMap<String, NDArray>();
+      arrays.forEach((name, array) -> {
+        var result = function.apply(name, array);
+        mapped.put(name, result == array ? array.duplicate() : result);
+      });
+      return of(mapped);
+    }
+  }
+
+  /// The same arrays in memory of their own, without gradients.
+  public Weights copy() {
+    return map((name, array) -> array);
+  }
+
+  /// The SHA-256, in hexadecimal, of all names, types, shapes and values in order.
+  public String digest() {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      arrays.forEach((name, array) -> {
+        var header = "%s %s %s\n".formatted(name, array.getDataType(), array.getShape());
+        digest.update(header.getBytes(StandardCharsets.UTF_8));
+        try (var _ = Torch.newScope()) {
+          digest.update(Memory.segment(array).asByteBuffer());
+        }
+      });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java runtime has SHA-256", impossible);
+    }
+  }
+
+  /// Frees all arrays.
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  private String mostSimilar(String name) {
+    return Collections.max(
+        arrays.keySet(), Comparator.comparingInt(other -> sharedEnds(name, other)));
+  }
+
+  /// The length of the common beginning and the common end of two names.
+  private static int sharedEnds(String a, String b) {
+    int shorter = Math.min(a.length(), b.length());
+    int prefix = 0;
+    while (prefix < shorter && a.charAt(prefix) == b.charAt(prefix)) {
+      prefix++;
+    }
+    int suffix = 0;
+    while (suffix < shorter - prefix
+        && a.charAt(a.length() - 1 - suffix) == b.charAt(b.length() - 1 - suffix)) {
+      suffix++;
+    }
+    return prefix + suffix;
+  }
+}
