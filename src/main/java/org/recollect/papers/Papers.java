@@ -34,7 +34,7 @@ public final class Papers {
   ///
   /// @throws NoSuchElementException when there is none; the message names those that look alike
   public static Paper byId(String id) {
-    Paper paper = BY_ID.get(id);
+    Paper paper = id == null ? null : BY_ID.get(id);
     if (paper == null) {
       throw new NoSuchElementException(
           "No paper has the id \"%s\"%s; Papers.all() lists all %d."

@@ -143,6 +143,7 @@ class PapersTest {
     var error = assertThrows(NoSuchElementException.class, () -> Papers.byId("zzzzzzzzzzzz"));
     assertFalse(error.getMessage().contains("did you mean"), error.getMessage());
     assertTrue(error.getMessage().contains("Papers.all()"), error.getMessage());
+    assertThrows(NoSuchElementException.class, () -> Papers.byId(null));
   }
 
   @Test
