@@ -1,0 +1,136 @@
+package org.recollect.notebook;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.recollect.notebook.Cell.Span;
+
+/// The lines that speak to the kernel and not to Java: `%classpath`, `%jars`, `%time`, and what
+/// extensions register.
+final class Magics {
+  private static final Set<String> OWN = Set.of("classpath", "jars", "time");
+
+  private final BaseKernel kernel;
+  private final MagicsRegistry registered;
+
+  Magics(BaseKernel kernel, MagicsRegistry registered) {
+    this.kernel = kernel;
+    this.registered = registered;
+  }
+
+  Set<String> names() {
+    var names = new TreeSet<>(OWN);
+    names.addAll(registered.getLineMagicNames());
+    return names;
+  }
+
+  /// Runs a line without its first `%`.
+  ///
+  /// @return the value to show, or null
+  /// @throws IllegalArgumentException where there is no such magic
+  Object run(Span line, Evaluator evaluator) {
+    String text = line.text();
+    if (text.startsWith("%")) {
+      throw new IllegalArgumentException(
+          "%" + text + " begins no cell magic here: %%time is one, on the first line of a cell.");
+    }
+    String name = text.split("\\s", 2)[0];
+    String rest = text.substring(name.length());
+    switch (name) {
+      case "classpath" -> paths(rest, "*").forEach(evaluator::addToClasspath);
+      case "jars" -> paths(rest, "*.jar").forEach(evaluator::addToClasspath);
+      case "time" -> {
+        return time(line.sub(line.from() + name.length(), line.to()), evaluator);
+      }
+      default -> {
+        return runRegistered(name, List.of(rest.strip().split("\\s+")));
+      }
+    }
+    return null;
+  }
+
+  /// Evaluates code, then prints what it took. CPU time is that of all threads.
+  Object time(Span code, Evaluator evaluator) {
+    long cpu = cpuNanos();
+    long start = System.nanoTime();
+    try {
+      return evaluator.evaluate(code);
+    } finally {
+      System.out.printf(
+          "Wall time %s, CPU time %s%n",
+          seconds(System.nanoTime() - start), seconds(cpuNanos() - cpu));
+    }
+  }
+
+  private Object runRegistered(String name, List<String> arguments) {
+    if (!registered.getLineMagicNames().contains(name)) {
+      throw new IllegalArgumentException(
+          "There is no magic %" + name + "; there are %" + String.join(", %", names()) + ".");
+    }
+    try {
+      return registered.evalLineMagic(kernel, name, arguments);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("%" + name + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /// The files that the arguments name: a path, a folder with `*` or another glob in the last part.
+  private static List<Path> paths(String arguments, String pattern) {
+    if (arguments.isBlank()) {
+      throw new IllegalArgumentException(
+          "Name at least one jar, folder or pattern, as in %jars libs/*.jar");
+    }
+    var found = new ArrayList<Path>();
+    for (String argument : arguments.strip().split("\\s+")) {
+      Path path = Path.of(argument.replaceFirst("^~(?=/|$)", System.getProperty("user.home")));
+      String last = path.getFileName() == null ? "" : path.getFileName().toString();
+      if (last.matches(".*[*?].*")) {
+        found.addAll(matching(path.toAbsolutePath().getParent(), last));
+      } else if (Files.isDirectory(path) && !pattern.equals("*")) {
+        found.addAll(matching(path, pattern));
+      } else if (Files.exists(path)) {
+        found.add(path);
+      } else {
+        throw new IllegalArgumentException(
+            argument + " does not exist; paths start at " + Path.of("").toAbsolutePath() + ".");
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> matching(Path folder, String pattern) {
+    var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    try (var files = Files.list(folder)) {
+      List<Path> found = files.filter(f -> matcher.matches(f.getFileName())).sorted().toList();
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException("No file in " + folder + " matches " + pattern + ".");
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be listed.", e);
+    }
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean process
+        ? process.getProcessCpuTime()
+        : 0;
+  }
+
+  private static String seconds(long nanos) {
+    double seconds = nanos / 1e9;
+    return seconds < 1 ? "%.1f ms".formatted(seconds * 1e3) : "%.2f s".formatted(seconds);
+  }
+}
