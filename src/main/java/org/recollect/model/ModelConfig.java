@@ -1,11 +1,13 @@
 package org.recollect.model;
 
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// The shape of a Llama-style decoder, as a Hugging Face `config.json` states it
 /// (`LlamaForCausalLM`).
@@ -69,10 +71,33 @@ public record ModelConfig(
 
   /// The number of weights of a model of this shape; a tied head counts once.
   public long parameters() {
-    long attention = (long) hiddenSize * headDim * (2L * heads + 2L * kvHeads);
-    long feedForward = 3L * hiddenSize * intermediateSize;
-    long embeddings = (long) vocabSize * hiddenSize * (tiedEmbeddings ? 1 : 2);
-    return embeddings + layers * (attention + feedForward + 2L * hiddenSize) + hiddenSize;
+    return shapes().values().stream().mapToLong(Shape::size).sum();
+  }
+
+  /// The weights of a model of this shape under Hugging Face's names, in the order of its files; a
+  /// linear map from `in` to `out` is `[out][in]`.
+  public SequencedMap<String, Shape> shapes() {
+    int queries = heads * headDim;
+    int keys = kvHeads * headDim;
+    var shapes = new LinkedHashMap<String, Shape>();
+    shapes.put("model.embed_tokens.weight", new Shape(vocabSize, hiddenSize));
+    for (int layer = 0; layer < layers; layer++) {
+      String name = "model.layers." + layer + ".";
+      shapes.put(name + "input_layernorm.weight", new Shape(hiddenSize));
+      shapes.put(name + "self_attn.q_proj.weight", new Shape(queries, hiddenSize));
+      shapes.put(name + "self_attn.k_proj.weight", new Shape(keys, hiddenSize));
+      shapes.put(name + "self_attn.v_proj.weight", new Shape(keys, hiddenSize));
+      shapes.put(name + "self_attn.o_proj.weight", new Shape(hiddenSize, queries));
+      shapes.put(name + "post_attention_layernorm.weight", new Shape(hiddenSize));
+      shapes.put(name + "mlp.gate_proj.weight", new Shape(intermediateSize, hiddenSize));
+      shapes.put(name + "mlp.up_proj.weight", new Shape(intermediateSize, hiddenSize));
+      shapes.put(name + "mlp.down_proj.weight", new Shape(hiddenSize, intermediateSize));
+    }
+    shapes.put("model.norm.weight", new Shape(hiddenSize));
+    if (!tiedEmbeddings) {
+      shapes.put("lm_head.weight", new Shape(vocabSize, hiddenSize));
+    }
+    return shapes;
   }
 
   /// The same shape for contexts of another length.

@@ -1,0 +1,326 @@
+package org.recollect.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.recollect.model.RotaryTables.Turns;
+import org.recollect.tensor.Memory;
+import org.recollect.tensor.Ops;
+import org.recollect.tensor.Torch;
+import org.recollect.tensor.Weights;
+
+/// A Llama-style decoder (Touvron et al., "LLaMA", 2023, section 2.2) over named weights, under the
+/// names that Hugging Face gives them. With `norm` for RMSNorm, every layer computes
+///
+/// `x = x + attention(norm(x))`\
+/// `x = x + down(silu(gate(norm(x))) * up(norm(x)))`
+///
+/// where attention is grouped-query attention (Ainslie et al., 2023) of queries and keys turned by
+/// [Rope]. The logits are the last norm's output times the head, which may be the embedding matrix.
+///
+/// [#forward] can be differentiated when it runs under [Torch#gradients]; whoever calls it opens a
+/// scope for the arrays it makes. The weights may be trained in place; all else is immutable.
+public final class LanguageModel implements AutoCloseable {
+
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Tokenizer tokenizer;
+  private final RotaryTables rotary;
+  private final Map<String, List<Adapter>> adapters;
+  private final List<AutoCloseable> owned;
+
+  /// A model that owns its weights and its tokenizer, and closes them.
+  ///
+  /// @param weights under the names of [ModelConfig#shapes]
+  /// @param tokenizer how text becomes tokens, or null for a model of bare token ids
+  /// @throws IllegalArgumentException if a weight is missing or has another shape than the
+  ///   configuration asks for
+  public LanguageModel(ModelConfig config, Weights weights, Tokenizer tokenizer) {
+    this.config = config;
+    this.weights = checked(config, weights);
+    this.tokenizer = tokenizer;
+    this.rotary = new RotaryTables(Rope.of(config));
+    this.adapters = Map.of();
+    this.owned = tokenizer == null ? List.of(weights, rotary) : List.of(weights, rotary, tokenizer);
+  }
+
+  /// A model that borrows from another whatever it does not own.
+  private LanguageModel(
+      LanguageModel lender,
+      Weights weights,
+      Map<String, List<Adapter>> adapters,
+      List<AutoCloseable> owned) {
+    this.config = lender.config;
+    this.weights = weights;
+    this.tokenizer = lender.tokenizer;
+    this.rotary = lender.rotary;
+    this.adapters = adapters;
+    this.owned = owned;
+  }
+
+  private static Weights checked(ModelConfig config, Weights weights) {
+    config
+        .shapes()
+        .forEach((name, shape) -> {
+          var given = weights.get(name).getShape();
+          if (!given.equals(shape)) {
+            throw new IllegalArgumentException(
+                "The weight %s has the shape %s, but the configuration asks for %s: use the config.json that came with the weights."
+                    .formatted(name, given, shape));
+          }
+        });
+    return weights;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Weights weights() {
+    return weights;
+  }
+
+  /// @throws IllegalStateException if the model was made without one
+  public Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      throw new IllegalStateException(
+          "this model has no tokenizer: give it token ids, or load it from a folder with a tokenizer.json.");
+    }
+    return tokenizer;
+  }
+
+  /// A model with the same adapters and other weights, which it owns. The tokenizer stays this
+  /// model's: close it last.
+  public LanguageModel withWeights(Weights other) {
+    return new LanguageModel(this, checked(config, other), adapters, List.of(other));
+  }
+
+  /// This model with an overlay on one linear map; overlays on the same map are applied in the
+  /// order they were added. This model itself remains as it was and owns the weights of both.
+  ///
+  /// @param linearName such as `model.layers.0.self_attn.q_proj`, or `lm_head`
+  /// @throws IllegalArgumentException if the model has no linear map of that name
+  public LanguageModel adapt(String linearName, Adapter adapter) {
+    if (!linearMaps().contains(linearName)) {
+      throw new IllegalArgumentException(
+          "There is no linear map '%s': the model has %s."
+              .formatted(linearName, String.join(", ", linearMaps())));
+    }
+    var overlays = new ArrayList<>(adapters.getOrDefault(linearName, List.of()));
+    overlays.add(adapter);
+    var all = new HashMap<>(adapters);
+    all.put(linearName, List.copyOf(overlays));
+    return new LanguageModel(this, weights, Map.copyOf(all), List.of());
+  }
+
+  /// The names of the linear maps that can be adapted, layer by layer, the head last.
+  public List<String> linearMaps() {
+    var names = new ArrayList<String>();
+    for (String weight : config.shapes().sequencedKeySet()) {
+      if (weight.endsWith("_proj.weight")) {
+        names.add(weight.substring(0, weight.length() - ".weight".length()));
+      }
+    }
+    names.add("lm_head");
+    return names;
+  }
+
+  /// The logits of the next token at every position.
+  ///
+  /// @param tokens `[batch][tokens]`, int64
+  /// @param taps observers of the pass
+  /// @return `[batch][tokens][vocab]`
+  public NDArray forward(NDArray tokens, Tap... taps) {
+    return head(hidden(tokens, taps));
+  }
+
+  /// The residual stream after the last layer and its norm, `[batch][tokens][hiddenSize]`.
+  ///
+  /// @param tokens `[batch][tokens]`, int64
+  public NDArray hidden(NDArray tokens, Tap... taps) {
+    var turns = rotary.of(tokens.getShape().get(1));
+    var x = embed(tokens);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (Tap tap : taps) {
+        tap.hidden(layer, x);
+      }
+      x = x.add(attention(layer, norm(layer, "input_layernorm", x), turns, taps));
+      x = x.add(feedForward(layer, norm(layer, "post_attention_layernorm", x)));
+    }
+    for (Tap tap : taps) {
+      tap.hidden(config.layers(), x);
+    }
+    return finalNorm(x);
+  }
+
+  /// Turns hidden states into logits.
+  ///
+  /// @param hidden `[...][hiddenSize]`
+  /// @return `[...][vocab]`
+  public NDArray head(NDArray hidden) {
+    return linear("lm_head", hidden);
+  }
+
+  /// Reads a text and records what a cache needs to go on from it.
+  ///
+  /// @param tokens at least one
+  /// @param window how many of the last queries are recorded; a shorter text records all of its own
+  /// @throws IllegalArgumentException if there are no tokens, or one is not in the vocabulary
+  public Prompt prefill(int[] tokens, int window) {
+    requireTokens(tokens);
+    var recorder = new PromptRecorder(config, tokens, window);
+    try (var scope = Torch.newScope()) {
+      scope.suppressNotUsedWarning();
+      var ids =
+          Memory.ofInts(weights.get("model.norm.weight").getManager(), tokens, 1, tokens.length);
+      var last = hidden(ids, recorder).get(":, -1");
+      return recorder.prompt(Memory.toFloats(head(last)));
+    }
+  }
+
+  /// Reads one token more, with a cache in place of the earlier ones.
+  ///
+  /// @param token a token id
+  /// @param cache what is known of the earlier tokens; takes this one in
+  /// @return the logits of the next token, `[vocab]`
+  public float[] step(int token, KeyValueCache cache) {
+    requireTokens(token);
+    try (var scope = Torch.newScope()) {
+      scope.suppressNotUsedWarning();
+      var manager = weights.get("model.norm.weight").getManager();
+      var x = embed(Memory.ofInts(manager, new int[] {token}, 1, 1));
+      for (int layer = 0; layer < config.layers(); layer++) {
+        x = x.add(cachedAttention(layer, norm(layer, "input_layernorm", x), cache));
+        x = x.add(feedForward(layer, norm(layer, "post_attention_layernorm", x)));
+      }
+      return Memory.toFloats(head(finalNorm(x)));
+    }
+  }
+
+  /// Continues a text with a cache that forgets nothing, up to the end-of-text token if the model
+  /// has a tokenizer that names one.
+  ///
+  /// @param prompt token ids, at least one
+  /// @param newTokens how many tokens at most
+  /// @return the new tokens only, without the end-of-text token
+  public int[] generate(int[] prompt, int newTokens, Sampling sampling) {
+    var read = prefill(prompt, 1);
+    try (var cache = DenseCache.of(read)) {
+      return generate(read.logits(), cache, newTokens, sampling);
+    }
+  }
+
+  /// Continues what a cache holds, likewise.
+  ///
+  /// @param logits the prediction after the last token in the cache, `[vocab]`
+  /// @param cache takes in all new tokens but the last
+  public int[] generate(float[] logits, KeyValueCache cache, int newTokens, Sampling sampling) {
+    int end = tokenizer == null ? -1 : tokenizer.endOfText();
+    var tokens = IntStream.builder();
+    for (int i = 0; i < newTokens; i++) {
+      int token = sampling.choose(logits);
+      if (token == end) {
+        break;
+      }
+      tokens.add(token);
+      if (i < newTokens - 1) {
+        logits = step(token, cache);
+      }
+    }
+    return tokens.build().toArray();
+  }
+
+  private void requireTokens(int... tokens) {
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("The text has no tokens: give at least one.");
+    }
+    for (int token : tokens) {
+      if (token < 0 || token >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "%d is not a token: the vocabulary has the ids 0 to %d; encode the text with the model's own tokenizer."
+                .formatted(token, config.vocabSize() - 1));
+      }
+    }
+  }
+
+  private NDArray cachedAttention(int layer, NDArray x, KeyValueCache cache) {
+    String name = "model.layers." + layer + ".self_attn.";
+    float[] mixed = new float[config.heads() * config.headDim()];
+    cache.attend(
+        layer,
+        Memory.toFloats(linear(name + "q_proj", x)),
+        Memory.toFloats(linear(name + "k_proj", x)),
+        Memory.toFloats(linear(name + "v_proj", x)),
+        mixed);
+    return linear(name + "o_proj", Memory.ofFloats(x.getManager(), mixed, 1, 1, mixed.length));
+  }
+
+  private NDArray attention(int layer, NDArray x, Turns turns, Tap... taps) {
+    String name = "model.layers." + layer + ".self_attn.";
+    var queries = heads(linear(name + "q_proj", x), config.heads());
+    var keys = heads(linear(name + "k_proj", x), config.kvHeads());
+    var values = heads(linear(name + "v_proj", x), config.kvHeads());
+    var rotatedQueries = Ops.rope(queries, turns.cos(), turns.sin());
+    var rotatedKeys = Ops.rope(keys, turns.cos(), turns.sin());
+    for (Tap tap : taps) {
+      tap.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
+    }
+    var mixed = Ops.attention(rotatedQueries, rotatedKeys, values, true);
+    return linear(name + "o_proj", merge(mixed));
+  }
+
+  private NDArray feedForward(int layer, NDArray x) {
+    String name = "model.layers." + layer + ".mlp.";
+    return linear(
+        name + "down_proj", Ops.swiglu(linear(name + "gate_proj", x), linear(name + "up_proj", x)));
+  }
+
+  private NDArray embed(NDArray tokens) {
+    return Ops.embedding(weights.get("model.embed_tokens.weight"), tokens);
+  }
+
+  private NDArray finalNorm(NDArray x) {
+    return Ops.rmsNorm(x, weights.get("model.norm.weight"), config.rmsNormEps());
+  }
+
+  private NDArray norm(int layer, String which, NDArray x) {
+    var weight = weights.get("model.layers." + layer + "." + which + ".weight");
+    return Ops.rmsNorm(x, weight, config.rmsNormEps());
+  }
+
+  private NDArray linear(String name, NDArray input) {
+    boolean tied = name.equals("lm_head") && config.tiedEmbeddings();
+    var weight = weights.get(tied ? "model.embed_tokens.weight" : name + ".weight");
+    var output = Ops.linear(input, weight);
+    for (Adapter adapter : adapters.getOrDefault(name, List.of())) {
+      output = adapter.apply(input, output);
+    }
+    return output;
+  }
+
+  /// `[batch][tokens][heads * headDim]` as `[batch][heads][tokens][headDim]`.
+  private NDArray heads(NDArray x, int count) {
+    var shape = x.getShape();
+    return x.reshape(shape.get(0), shape.get(1), count, config.headDim()).transpose(0, 2, 1, 3);
+  }
+
+  /// `[batch][heads][tokens][headDim]` as `[batch][tokens][heads * headDim]`.
+  private NDArray merge(NDArray x) {
+    var shape = x.getShape();
+    return x.transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(2), -1);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable part : owned) {
+      try {
+        part.close();
+      } catch (Exception problem) {
+        throw new IllegalStateException("a part of the model could not be closed", problem);
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.recollect.model;
+
+import java.util.List;
+
+/// A text the model has read, and what a cache may be built from: plain Java arrays, no native
+/// memory. The arrays are shared, not copied: treat them as read-only.
+///
+/// @param config the shape of the model that read it
+/// @param tokens the text, `[tokens]`
+/// @param window how many of the last queries were recorded
+/// @param layers one entry a layer
+/// @param logits the model's prediction after the last token, `[vocab]`
+public record Prompt(
+    ModelConfig config, int[] tokens, int window, List<Layer> layers, float[] logits) {
+
+  /// What one layer computed.
+  ///
+  /// @param keys before RoPE, `[kvHeads][tokens][headDim]`
+  /// @param values `[kvHeads][tokens][headDim]`
+  /// @param windowQueries the last queries before RoPE, `[heads][window][headDim]`
+  /// @param columnSums attention received by each token, summed over all queries,
+  ///   `[heads][tokens]`; a head's sums add up to the number of tokens
+  /// @param windowAttention attention weights of the last queries, `[heads][window][tokens]`
+  /// @param argmax the token to which the last query attends most, `[heads]`
+  /// @param massive the largest entries of the layer's input by absolute value, largest first
+  public record Layer(
+      float[] keys,
+      float[] values,
+      float[] windowQueries,
+      float[] columnSums,
+      float[] windowAttention,
+      int[] argmax,
+      List<Activation> massive) {}
+
+  /// One entry of the residual stream.
+  ///
+  /// @param token position in the text
+  /// @param channel position in the hidden vector
+  /// @param value the entry, signed
+  public record Activation(int token, int channel, float value) {}
+
+  public int length() {
+    return tokens.length;
+  }
+
+  public Layer layer(int layer) {
+    return layers.get(layer);
+  }
+}

@@ -1,0 +1,80 @@
+package org.recollect.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.recollect.tensor.Memory;
+
+/// Gathers a [Prompt] while the model reads it. Mutable: one text, one object.
+final class PromptRecorder implements Tap {
+
+  /// Entries of the residual stream kept per layer. RotateKV looks at 20; more leave room to vary.
+  private static final int MASSIVE = 64;
+
+  private final ModelConfig config;
+  private final int[] tokens;
+  private final int window;
+  private final AttentionStatistics statistics;
+  private final List<List<Prompt.Activation>> massive = new ArrayList<>();
+  private final List<Prompt.Layer> layers = new ArrayList<>();
+
+  PromptRecorder(ModelConfig config, int[] tokens, int window) {
+    this.config = config;
+    this.tokens = tokens;
+    this.window = Math.min(window, tokens.length);
+    this.statistics = new AttentionStatistics(window);
+  }
+
+  @Override
+  public void hidden(int layer, NDArray hidden) {
+    if (layer < config.layers()) {
+      massive.add(largest(Memory.toFloats(hidden)));
+    }
+  }
+
+  @Override
+  public void attention(
+      int layer,
+      NDArray queries,
+      NDArray keys,
+      NDArray values,
+      NDArray rotatedQueries,
+      NDArray rotatedKeys) {
+    statistics.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
+    var attention = statistics.layers().get(layer);
+    layers.add(
+        new Prompt.Layer(
+            Memory.toFloats(keys),
+            Memory.toFloats(values),
+            Memory.toFloats(queries.get(":, :, -%d:".formatted(window))),
+            attention.columnSums(),
+            attention.windowAttention(),
+            attention.argmax(),
+            massive.get(layer)));
+  }
+
+  Prompt prompt(float[] logits) {
+    return new Prompt(config, tokens.clone(), window, List.copyOf(layers), logits);
+  }
+
+  /// The largest entries by absolute value, largest first; of equal ones the earlier first.
+  private List<Prompt.Activation> largest(float[] hidden) {
+    var order =
+        Comparator.comparingDouble((Prompt.Activation entry) -> Math.abs(entry.value()))
+            .thenComparing(Prompt.Activation::token, Comparator.reverseOrder())
+            .thenComparing(Prompt.Activation::channel, Comparator.reverseOrder());
+    var kept = new PriorityQueue<Prompt.Activation>(order);
+    for (int i = 0; i < hidden.length; i++) {
+      if (kept.size() == MASSIVE && Math.abs(hidden[i]) <= Math.abs(kept.peek().value())) {
+        continue;
+      }
+      kept.add(new Prompt.Activation(i / config.hiddenSize(), i % config.hiddenSize(), hidden[i]));
+      if (kept.size() > MASSIVE) {
+        kept.remove();
+      }
+    }
+    return kept.stream().sorted(order.reversed()).toList();
+  }
+}

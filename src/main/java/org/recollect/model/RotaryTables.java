@@ -1,0 +1,51 @@
+package org.recollect.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import org.recollect.tensor.Memory;
+import org.recollect.tensor.Torch;
+
+/// The cosines and sines of [Rope] as arrays, made once for the longest text so far. Mutable; owns
+/// its memory.
+final class RotaryTables implements AutoCloseable {
+
+  private final Rope rope;
+  private final NDManager manager = Torch.manager();
+  private Turns longest;
+
+  /// The angles of the positions from 0 on.
+  ///
+  /// @param cos `[tokens][headDim/2]`
+  /// @param sin `[tokens][headDim/2]`
+  record Turns(NDArray cos, NDArray sin) {}
+
+  RotaryTables(Rope rope) {
+    this.rope = rope;
+  }
+
+  /// The angles of a text's positions, valid until the scope around the call is closed.
+  synchronized Turns of(long tokens) {
+    if (longest == null || longest.cos.getShape().get(0) < tokens) {
+      // The shorter tables stay alive: a pass in another thread may still read them.
+      longest = tabulate(Math.toIntExact(Math.max(2 * tokens, 64)));
+    }
+    String rows = ":" + tokens;
+    return new Turns(longest.cos.get(rows), longest.sin.get(rows));
+  }
+
+  private Turns tabulate(int positions) {
+    int half = rope.headDim() / 2;
+    var turns =
+        new Turns(
+            Memory.ofFloats(manager, rope.cos(positions), positions, half),
+            Memory.ofFloats(manager, rope.sin(positions), positions, half));
+    NDScope.unregister(turns.cos, turns.sin);
+    return turns;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
