@@ -1,0 +1,153 @@
+package org.recollect.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.recollect.tensor.Torch;
+import org.recollect.tensor.Weights;
+
+/// The training loop's one step: losses backward, gradients clipped, weights updated in place.
+/// Mutable; owns what the optimiser remembers, but not the weights.
+///
+/// ```java
+/// try (var trainer = new Trainer(model.weights(), new AdamW(), new Schedule.Constant(1e-3), 1)) {
+///   trainer.step(() -> NextToken.loss(model, batch));
+/// }
+/// ```
+///
+/// The same weights, losses and settings give the same bits, whether or not the run was interrupted
+/// by [#save] and [#load].
+public final class Trainer implements AutoCloseable {
+
+  private final Weights weights;
+  private final Optimizer optimizer;
+  private final Schedule schedule;
+  private final double maxNorm;
+  private final List<TrainingHook> hooks;
+  private final NDManager manager = Torch.manager();
+  private final Map<String, List<NDArray>> memory = new LinkedHashMap<>();
+  private long steps;
+
+  /// What happened in one step.
+  ///
+  /// @param index from 0
+  /// @param learningRate of this step
+  /// @param loss before the step, summed over the losses that were given
+  /// @param gradientNorm Euclidean length of all gradients together, before clipping
+  public record Step(long index, double learningRate, double loss, double gradientNorm) {}
+
+  /// @param weights trained in place; every loss must depend on each of them
+  /// @param maxNorm longest gradient: a longer one is shortened to it; infinity for no limit
+  /// @param hooks called in this order
+  public Trainer(
+      Weights weights,
+      Optimizer optimizer,
+      Schedule schedule,
+      double maxNorm,
+      TrainingHook... hooks) {
+    if (!(maxNorm > 0)) {
+      throw new IllegalArgumentException(
+          "maxNorm is " + maxNorm + ", but a longest gradient is above 0 (1 is usual).");
+    }
+    this.weights = weights;
+    this.optimizer = optimizer;
+    this.schedule = schedule;
+    this.maxNorm = maxNorm;
+    this.hooks = List.of(hooks);
+    weights
+        .asMap()
+        .forEach((name, weight) -> {
+          weight.setRequiresGradient(true);
+          memory.put(name, zeros(weight, optimizer.memory(name, weight.getShape())));
+        });
+  }
+
+  private List<NDArray> zeros(NDArray weight, int count) {
+    var arrays = new ArrayList<NDArray>();
+    for (int i = 0; i < count; i++) {
+      var array = manager.zeros(weight.getShape());
+      NDScope.unregister(array);
+      arrays.add(array);
+    }
+    return List.copyOf(arrays);
+  }
+
+  /// Steps taken so far.
+  public long steps() {
+    return steps;
+  }
+
+  /// One step along the gradient of one loss, a scalar.
+  public Step step(Supplier<NDArray> loss) {
+    return step(List.of(loss));
+  }
+
+  /// One step along the gradient of the sum of several losses. They are computed one after another,
+  /// each with its own intermediate arrays: a large batch in the memory of a small one.
+  ///
+  /// @throws ArithmeticException if the loss is not a finite number; nothing has changed then
+  public Step step(List<Supplier<NDArray>> losses) {
+    try (var scope = Torch.newScope()) {
+      scope.suppressNotUsedWarning();
+      double loss = backward(losses);
+      var gradients = gradients();
+      for (var hook : hooks) {
+        hook.gradients(steps, gradients);
+      }
+      double norm = Gradients.clip(gradients.values(), maxNorm);
+      double rate = schedule.at(steps);
+      gradients.forEach((name, gradient) -> update(name, gradient, rate));
+      var step = new Step(steps, rate, loss, norm);
+      steps++;
+      for (var hook : hooks) {
+        hook.after(step);
+      }
+      return step;
+    }
+  }
+
+  private double backward(List<Supplier<NDArray>> losses) {
+    double total = 0;
+    try (var tape = Torch.gradients()) {
+      for (var loss : losses) {
+        try (var scope = Torch.newScope()) {
+          scope.suppressNotUsedWarning();
+          var value = loss.get();
+          tape.backward(value);
+          total += value.getFloat();
+        }
+      }
+    }
+    if (!Double.isFinite(total)) {
+      gradients().values().forEach(Gradients::zero);
+      throw new ArithmeticException(
+          "the loss of step %d is %s: lower the learning rate, or lengthen its warm-up."
+              .formatted(steps, total));
+    }
+    return total;
+  }
+
+  private Map<String, NDArray> gradients() {
+    var gradients = new LinkedHashMap<String, NDArray>();
+    weights.asMap().forEach((name, weight) -> gradients.put(name, weight.getGradient()));
+    return gradients;
+  }
+
+  private void update(String name, NDArray gradient, double rate) {
+    var parameter = new Optimizer.Parameter(name, weights.get(name), gradient, memory.get(name));
+    optimizer.update(parameter, rate, steps + 1);
+    Gradients.zero(gradient);
+  }
+
+  /// Frees what the optimiser remembers and ends the recording of gradients for the weights.
+  @Override
+  public void close() {
+    weights.asMap().values().forEach(weight -> weight.setRequiresGradient(false));
+    manager.close();
+  }
+}

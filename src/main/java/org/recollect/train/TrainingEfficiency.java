@@ -1,0 +1,166 @@
+package org.recollect.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.recollect.model.ModelConfig;
+import org.recollect.model.Models;
+import org.recollect.tensor.Ops;
+import org.recollect.tensor.RandomStream;
+import org.recollect.tensor.Torch;
+
+/// How much of this machine's own matrix-product speed a training step reaches, and what is left of
+/// it when a foreign process keeps one core busy.
+///
+/// The arithmetic of a step of `n` tokens in sequences of `T` is counted as
+///
+/// `6 P n + 6 layers heads headDim T n`
+///
+/// floating-point operations: two for each of the `P` weights and token forward and four backward
+/// (the embedding, tied, counts once, as the head), and for attention's two products, causal, half
+/// of `2 * 2 T headDim` for each head and token forward and twice that backward. Nothing is counted
+/// for norms, activations, the softmaxes and the optimiser, Muon's own matrix products included;
+/// their time counts. The peak is the product of two 2048 x 2048 float32 matrices by the same
+/// library, measured between the steps. All figures are medians with the quartiles behind them.
+public final class TrainingEfficiency {
+
+  private static final ModelConfig MINI =
+      new ModelConfig(2048, 256, 704, 4, 8, 4, 32, 10_000, 1e-5, 1024, true);
+  private static final int ROWS = 16;
+  private static final int LENGTH = 256;
+  private static final int SIZE = 2048;
+  private static final int ROUNDS = 9;
+
+  private TrainingEfficiency() {}
+
+  /// @param arguments none, or `--busy` to be the foreign process
+  static void main(String... arguments) throws IOException {
+    if (arguments.length > 0 && arguments[0].equals("--busy")) {
+      spin();
+    }
+    System.out.println(Torch.describe());
+    var optimizers = List.of(new AdamW(), Optimizer.split(new Muon(), new AdamW(), 1));
+    for (var optimizer : optimizers) {
+      var quiet = measure(optimizer);
+      System.out.printf("%s%n  quiet  %s%n", optimizer, quiet);
+      var other = startBusy();
+      try {
+        var busy = measure(optimizer);
+        System.out.printf(
+            "  one core busy  %s%n  keeps %.0f %% of its quiet speed%n",
+            busy, 100 * quiet.step.median / busy.step.median);
+      } finally {
+        other.destroyForcibly();
+      }
+    }
+  }
+
+  /// A median and the quartiles.
+  private record Spread(double low, double median, double high) {
+
+    static Spread of(List<Double> values) {
+      double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      int last = sorted.length - 1;
+      return new Spread(sorted[last / 4], sorted[last / 2], sorted[last - last / 4]);
+    }
+
+    @Override
+    public String toString() {
+      return "%.3f (%.3f to %.3f)".formatted(median, low, high);
+    }
+  }
+
+  /// @param step seconds a training step takes
+  /// @param product seconds the product of two matrices takes
+  private record Timing(Spread step, Spread product) {
+
+    @Override
+    public String toString() {
+      double reached = operations() / step.median / 1e9;
+      double peak = 2.0 * SIZE * SIZE * SIZE / product.median / 1e9;
+      return "%s s a step, %.0f tokens/s, %.0f GFLOP/s of %.0f in a matrix product: %.1f %%"
+          .formatted(step, ROWS * LENGTH / step.median, reached, peak, 100 * reached / peak);
+    }
+  }
+
+  static double operations() {
+    double tokens = (double) ROWS * LENGTH;
+    double attention = 6.0 * MINI.layers() * MINI.heads() * MINI.headDim() * LENGTH * tokens;
+    return 6.0 * MINI.parameters() * tokens + attention;
+  }
+
+  private static Timing measure(Optimizer optimizer) {
+    var schedule = new Schedule.Constant(1e-4);
+    var steps = new ArrayList<Double>();
+    var products = new ArrayList<Double>();
+    try (var model = Models.random(MINI, 1);
+        var trainer = new Trainer(model.weights(), optimizer, schedule, 1);
+        var manager = Torch.manager()) {
+      var square =
+          RandomStream.of(1, "square")
+              .gaussian(manager, new ai.djl.ndarray.types.Shape(SIZE, SIZE), 1);
+      var batch = noise();
+      for (int round = -3; round < ROUNDS; round++) {
+        double step = seconds(() -> trainer.step(() -> NextToken.loss(model, batch)));
+        double product = seconds(() -> Ops.matmul(square, square));
+        if (round >= 0) {
+          steps.add(step);
+          products.add(product);
+        }
+      }
+    }
+    return new Timing(Spread.of(steps), Spread.of(products));
+  }
+
+  private static double seconds(Runnable work) {
+    try (var scope = Torch.newScope()) {
+      scope.suppressNotUsedWarning();
+      long start = System.nanoTime();
+      work.run();
+      return (System.nanoTime() - start) * 1e-9;
+    }
+  }
+
+  private static Batch noise() {
+    var random = RandomStream.of(1, "tokens");
+    var source =
+        new SequenceSource() {
+          @Override
+          public String name() {
+            return "noise";
+          }
+
+          @Override
+          public Sequence next(int length, RandomStream stream) {
+            return Sequence.even(stream.ints(length + 1, 0, MINI.vocabSize()).toArray());
+          }
+        };
+    return Mixture.of(source).next(ROWS, LENGTH, random);
+  }
+
+  private static Process startBusy() throws IOException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return new ProcessBuilder(
+            java,
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TrainingEfficiency.class.getName(),
+            "--busy")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /// Keeps one core busy until the process is ended, or its parent has ended.
+  private static void spin() {
+    var parent = ProcessHandle.current().parent().orElseThrow();
+    while (parent.isAlive()) {
+      for (int i = 0; i < 100_000_000; i++) {
+        Thread.onSpinWait();
+      }
+    }
+    System.exit(0);
+  }
+}
