@@ -16,13 +16,14 @@ public final class Corpora {
   static final int MAX_FILE_BYTES = 16 << 20;
 
   /// The sources of the running JDK, licence headers stripped: a natural corpus that every JDK
-  /// brings along, about 44 MB for all of `java.base`.
+  /// brings along, about 44 MB by default.
   ///
   /// They are read from `lib/src.zip` of the running JDK, or from the file that the environment
   /// variable `RECOLLECT_JDK_SOURCES` names.
   ///
   /// @param packages which packages: `java.util` is this package alone, `java.util..` with all that
-  ///   lie below it; none for the whole module `java.base`
+  ///   lie below it; none for the module `java.base` except `sun.nio.cs..`, which is mostly
+  ///   generated tables
   /// @throws IllegalStateException when this Java runtime comes without its sources
   /// @throws IllegalArgumentException when a package is not among them
   public static Corpus jdk(String... packages) {

@@ -91,6 +91,11 @@ public record Corpus(String name, List<Document> documents) {
     return documents.stream().sorted(Comparator.comparing(hashes::get)).toList();
   }
 
+  /// Sequences of this many tokens, to be cut from this corpus once a tokenizer is known.
+  public Sequences tokens(int length) {
+    return new Sequences(this, length);
+  }
+
   /// All lines of all documents that are not blank, in order.
   public Stream<String> lines() {
     return documents.stream()

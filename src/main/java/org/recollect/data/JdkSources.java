@@ -22,6 +22,9 @@ record JdkSources(Path archive) {
   private static final int MAX_ENTRIES = 200_000;
   private static final long MAX_BYTES = 1L << 30;
 
+  /// Generated tables of characters: half-megabyte files of data, not of code.
+  private static final String CHARACTER_TABLES = "java.base/sun/nio/cs/";
+
   /// Comments before the package declaration that are about rights, whichever style they are in.
   private static final Pattern RIGHTS =
       Pattern.compile("copyright|licen[cs]e|all rights reserved", Pattern.CASE_INSENSITIVE);
@@ -81,7 +84,9 @@ record JdkSources(Path archive) {
     int module = entry.indexOf('/');
     int file = entry.lastIndexOf('/');
     if (packages.length == 0 || module == file) {
-      return packages.length == 0 && entry.startsWith("java.base/");
+      return packages.length == 0
+          && entry.startsWith("java.base/")
+          && !entry.startsWith(CHARACTER_TABLES);
     }
     var packageName = entry.substring(module + 1, file).replace('/', '.');
     return Arrays.stream(packages)

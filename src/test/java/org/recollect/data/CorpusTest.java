@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recollect.tensor.RandomStream;
 
 class CorpusTest {
   private static final Corpus NUMBERS =
@@ -77,6 +81,29 @@ class CorpusTest {
   void linesEndAlikeOnEveryPlatform() {
     assertEquals("a\nb\n\nc", Corpora.text("a\r\nb\r\rc").documents().getFirst().text());
     assertEquals(List.of("a", "b", "c"), Corpora.text("a\r\nb\r \rc").lines().toList());
+  }
+
+  @Test
+  void sequencesArePiecesOfDifferentDocuments() {
+    var corpus = Corpora.text("abcdefgh", "ABCDEFGH", "short", "01234567");
+    Function<String, int[]> encode = text -> text.chars().toArray();
+    for (int seed = 0; seed < 20; seed++) {
+      var drawn = corpus.tokens(6).draw(6, encode, RandomStream.of(seed, "draw"));
+      var sources = new HashMap<String, Integer>();
+      for (int[] sequence : drawn) {
+        var text = new String(sequence, 0, sequence.length);
+        assertEquals(6, sequence.length);
+        var source = corpus.lines().filter(line -> line.contains(text)).findFirst().orElseThrow();
+        sources.merge(source, 1, Integer::sum);
+      }
+      assertEquals(Map.of("abcdefgh", 2, "ABCDEFGH", 2, "01234567", 2), sources, "seed " + seed);
+    }
+    var problem =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> corpus.tokens(9).draw(1, encode, RandomStream.of(0, "draw")));
+    assertTrue(problem.getMessage().contains("No document of 'text' has 9 tokens"));
+    assertThrows(IllegalArgumentException.class, () -> corpus.tokens(0));
   }
 
   @Test

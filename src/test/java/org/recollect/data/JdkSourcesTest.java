@@ -28,12 +28,15 @@ class JdkSourcesTest {
                 "java.base/java/util/zip/Zip.java", "2",
                 "java.base/java/utility/No.java", "3",
                 "java.base/module-info.java", "4",
+                "java.base/sun/nio/cs/Tables.java", "7",
                 "java.base/java/util/notes.txt", "5",
                 "java.sql/java/sql/Date.java", "6"));
     assertEquals("1", texts(sources.read("java.util")));
     assertEquals("12", texts(sources.read("java.util..")));
     assertEquals("16", texts(sources.read("java.sql", "java.util")));
-    assertEquals(4, sources.read().documents().size());
+    // All of java.base but its generated character tables, in the order of the names.
+    assertEquals("1234", texts(sources.read()));
+    assertEquals("7", texts(sources.read("sun..")));
     assertEquals("JDK java.util java.sql", sources.read("java.util", "java.sql").name());
     for (String wrong : new String[] {"java.utl", "", "java", "util", "java.util.zip.Zip"}) {
       var problem = assertThrows(IllegalArgumentException.class, () -> sources.read(wrong));
