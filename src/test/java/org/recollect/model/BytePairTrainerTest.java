@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recollect.data.Corpora;
 import org.recollect.data.Document;
+import org.recollect.data.Recall;
+import org.recollect.tensor.RandomStream;
 
 class BytePairTrainerTest {
   private static final int FIRST_BYTE = BytePairTrainer.SPECIALS.size();
@@ -119,6 +121,25 @@ class BytePairTrainerTest {
       var random = new Random(11);
       for (int i = 0; i < 5000; i++) {
         check(reference, tokenizer, RandomText.next(random));
+      }
+    }
+  }
+
+  /// What recall tasks rest on: one token for each word, and lines that tokenize on their own.
+  @Test
+  void practisedWordsAreSingleTokensAndLinesTokenizeOnTheirOwn() {
+    var code = "class A {\n    int x;\n\n    void f() {\n        return x;\n    }\n}\n";
+    var random = RandomStream.of(1, "words");
+    try (var tokenizer = BytePairTrainer.train(List.of(code, Recall.practice(5000, random)), 562)) {
+      for (var words : List.of(Recall.KEYS, Recall.VALUES)) {
+        words.forEach(word -> assertEquals(1, tokenizer.count(" " + word), word));
+      }
+      var task = Recall.corrupted(4, 2).in(Corpora.text(code));
+      for (var item : task.items(20, 200, tokenizer::count, random)) {
+        var tokens = item.encode(tokenizer::encode);
+        assertArrayEquals(tokenizer.encode(item.text()), tokens.ids());
+        assertTrue(tokens.ids().length <= 200);
+        assertEquals(4, tokens.answers().length);
       }
     }
   }
