@@ -28,7 +28,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
   private final List<Row> rows = new ArrayList<>();
   private final long started = System.nanoTime();
   private long lastShown;
-  private int reused;
+  private int served;
   private int ran;
   private int failed;
   private long running;
@@ -70,7 +70,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
       known = store.find(key).filter(row -> !row.failed());
     }
     if (known.isPresent()) {
-      reused++;
+      served++;
       done.put(key, known.get());
       return known.get();
     }
@@ -102,8 +102,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
         Thread.currentThread().interrupt();
       }
       requireNotInterrupted();
-      String message = e.getMessage();
-      String error = message == null || message.isBlank() ? e.toString() : message;
+      String error = e.getMessage() == null ? e.toString() : e.getMessage();
       return new Row(
           trial.arm().name(),
           trial.settings(),
@@ -165,7 +164,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
                 study.kind(),
                 rows.size(),
                 total,
-                reused,
+                served,
                 failed,
                 trial == null ? "" : trial.arm().name(),
                 trial == null ? Settings.NONE : trial.settings(),

@@ -1,0 +1,144 @@
+package org.recollect.kv;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.recollect.kernel.Page;
+import org.recollect.kernel.PageFormat;
+
+/// A page of keys and a page of values of the same tokens, with the positions of these tokens, and
+/// an importance for each where tokens compete while decoding. Mutable; the arena owns the pages.
+///
+/// As long as the positions follow one another only the first is kept.
+final class Block {
+
+  /// What is kept beside the pages: the number of tokens and the first position.
+  private static final int HEADER_BYTES = 2 * Integer.BYTES;
+
+  private final Page keys;
+  private final Page values;
+  private final float[] importance;
+  private int tokens;
+  private int first;
+  private int[] scattered;
+
+  /// @param capacity tokens that fit
+  /// @param ranked whether an importance is kept for each token
+  Block(
+      Arena arena, PageFormat keys, PageFormat values, int channels, int capacity, boolean ranked) {
+    this.keys = Page.allocate(arena, keys, channels, capacity);
+    this.values = Page.allocate(arena, values, channels, capacity);
+    this.importance = ranked ? new float[capacity] : null;
+  }
+
+  Page keys() {
+    return keys;
+  }
+
+  Page values() {
+    return values;
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  int room() {
+    return keys.capacity() - tokens;
+  }
+
+  int position(int slot) {
+    return scattered == null ? first + slot : scattered[slot];
+  }
+
+  /// Whether every position is kept, because they do not follow one another.
+  boolean isScattered() {
+    return scattered != null;
+  }
+
+  float importance(int slot) {
+    return importance[slot];
+  }
+
+  void setImportance(int slot, float value) {
+    importance[slot] = value;
+  }
+
+  /// Appends `count` rows from row `from` on.
+  void append(Rows rows, int from, int count) {
+    keys.write(tokens, rows.keys(), from * keys.channels(), count);
+    values.write(tokens, rows.values(), from * keys.channels(), count);
+    for (int row = from; row < from + count; row++) {
+      place(tokens, rows.positions()[row]);
+      tokens++;
+    }
+  }
+
+  /// Puts a token, of no importance yet, in the place of another.
+  void replace(int slot, Rows token) {
+    keys.write(slot, token.keys(), 0, 1);
+    values.write(slot, token.values(), 0, 1);
+    place(slot, token.positions()[0]);
+    importance[slot] = 0;
+  }
+
+  /// The oldest tokens, rebuilt from what is stored.
+  Rows first(int count) {
+    int channels = keys.channels();
+    var rows = new Rows(new int[count], new float[count * channels], new float[count * channels]);
+    for (int slot = 0; slot < count; slot++) {
+      rows.positions()[slot] = position(slot);
+      keys.read(slot, rows.keys(), slot * channels);
+      values.read(slot, rows.values(), slot * channels);
+    }
+    return rows;
+  }
+
+  /// Forgets the oldest tokens and moves the others up. For floating-point pages, whose tokens move
+  /// without being rounded again.
+  void removeFirst(int count) {
+    float[] row = new float[keys.channels()];
+    for (int slot = count; slot < tokens; slot++) {
+      keys.read(slot, row, 0);
+      keys.write(slot - count, row, 0, 1);
+      values.read(slot, row, 0);
+      values.write(slot - count, row, 0, 1);
+    }
+    if (scattered == null) {
+      first += count;
+    } else {
+      System.arraycopy(scattered, count, scattered, 0, tokens - count);
+    }
+    tokens -= count;
+  }
+
+  /// Bytes held: both pages whole, and what is kept beside them.
+  long bytes() {
+    return keys.bytes() + values.bytes() + beside(keys.capacity());
+  }
+
+  /// Bytes of the tokens in use, which is what a decode step reads.
+  long bytesInUse() {
+    return keys.format().bytes(tokens, keys.channels())
+        + values.format().bytes(tokens, values.channels())
+        + beside(tokens);
+  }
+
+  private long beside(int slots) {
+    return HEADER_BYTES
+        + (scattered == null ? 0L : (long) slots * Integer.BYTES)
+        + (importance == null ? 0L : (long) slots * Float.BYTES);
+  }
+
+  private void place(int slot, int position) {
+    if (tokens == 0) {
+      first = position;
+      scattered = null;
+    } else if (scattered == null && position != first + slot) {
+      scattered = new int[keys.capacity()];
+      Arrays.setAll(scattered, other -> first + other);
+    }
+    if (scattered != null) {
+      scattered[slot] = position;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.recollect.kv;
+
+import org.recollect.model.ModelConfig;
+
+/// How much memory a cache may take. The one currency is bytes: a policy keeps as many tokens as
+/// its format, metadata included, fits into them.
+@FunctionalInterface
+public interface Budget {
+
+  /// The name under which a study sweeps fractions.
+  String SETTING = "budget";
+
+  /// The bytes allowed for a prompt of so many tokens, all layers together.
+  long bytes(int tokens, ModelConfig config);
+
+  /// A fraction of what the same prompt takes in half precision.
+  static Budget fraction(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "A budget is a fraction of the half-precision cache, in (0, 1]; it was %s."
+              .formatted(share));
+    }
+    return (tokens, config) -> Math.round(share * halfBytes(tokens, config));
+  }
+
+  /// What so many tokens take in half precision.
+  static Budget tokens(int kept) {
+    if (kept < 1) {
+      throw new IllegalArgumentException(
+          "A budget of tokens is at least one; it was %d.".formatted(kept));
+    }
+    return (tokens, config) -> halfBytes(kept, config);
+  }
+
+  /// So many bits for the key of each token and head, and as many for its value.
+  static Budget bitsPerKey(double bits) {
+    if (!(bits > 0)) {
+      throw new IllegalArgumentException(
+          "A budget of bits is positive; it was %s.".formatted(bits));
+    }
+    return (tokens, config) ->
+        Math.round(2 * bits / 8 * tokens * config.layers() * config.kvHeads());
+  }
+
+  private static long halfBytes(int tokens, ModelConfig config) {
+    return 2L * 2 * tokens * config.layers() * config.kvHeads() * config.headDim();
+  }
+}

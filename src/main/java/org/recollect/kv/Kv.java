@@ -1,0 +1,80 @@
+package org.recollect.kv;
+
+import java.util.Map;
+import org.recollect.kernel.PageFormat.Floats;
+import org.recollect.lab.Arm;
+
+/// A KV-cache policy as an arm of a study, and the factories of those that are here.
+///
+/// ```java
+/// Kv.full();                                             // keep everything, float32
+/// Kv.snapKv();                                           // keep what the last queries look at
+/// Rotate.bits(2).perHead();                              // a codec is an arm that keeps everything
+/// Kv.keep(new SnapKv()).share(new Uniform()).store(Kv.int8()); // any with any
+/// ```
+public interface Kv extends Arm {
+
+  /// The three answers that make this arm.
+  Policy policy();
+
+  /// Every token in float32: what all others are measured against. Arm `full f32`.
+  static Codec full() {
+    return new Dense(Floats.F32);
+  }
+
+  /// Every token in half precision: what serving systems hold. Arm `full f16`.
+  static Codec half() {
+    return new Dense(Floats.F16);
+  }
+
+  /// Every token in 8 bits with one scale a token and head. Arm `int8`.
+  static Codec int8() {
+    return new PerToken(8);
+  }
+
+  /// Every token in 4 bits with one scale a token and head. Arm `int4`.
+  static Codec int4() {
+    return new PerToken(4);
+  }
+
+  /// Every token rounded to nearest in groups of 32 channels. Arm `rtn-2` and so on.
+  static RoundToNearest rtn(int bits) {
+    return RoundToNearest.bits(bits);
+  }
+
+  /// KIVI: keys by channel, values by token. Arm `kivi-2` and so on.
+  static Kivi kivi(int bits) {
+    return Kivi.bits(bits);
+  }
+
+  /// The first tokens and the last ones. Arm `StreamingLLM`.
+  static Policy streamingLlm() {
+    return keep(new StreamingLlm());
+  }
+
+  /// The heavy hitters and the last tokens. Arm `H2O`.
+  static Policy h2o() {
+    return keep(new H2o());
+  }
+
+  /// What the end of the prompt looks at. Arm `SnapKV`.
+  static Policy snapKv() {
+    return keep(new SnapKv());
+  }
+
+  /// Tokens by importance: every head keeps equally many, in half precision, until [Policy#share]
+  /// and [Policy#store] say otherwise.
+  static Policy keep(Scorer scorer) {
+    return new Policy(scorer.name(), scorer, new Uniform(), half());
+  }
+
+  @Override
+  default Map<String, ?> configuration() {
+    return policy().configuration();
+  }
+
+  @Override
+  default boolean ignores(String setting) {
+    return policy().ignores(setting);
+  }
+}

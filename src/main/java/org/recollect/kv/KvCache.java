@@ -1,0 +1,163 @@
+package org.recollect.kv;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.recollect.kernel.Heads;
+import org.recollect.model.KeyValueCache;
+import org.recollect.model.ModelConfig;
+import org.recollect.model.Prompt;
+import org.recollect.model.Rope;
+
+/// A ragged, paged cache of packed keys and values, filled from a prompt by a [Policy] and then
+/// used token by token. Mutable, for one thread at a time; owns its native memory.
+///
+/// Heads that keep the same tokens share a lane; lanes of one layer, and layers, may differ in
+/// length. [#bytes] counts the native pages and every array of positions and importances; it does
+/// not count what does not grow with the text (Java objects, tables of angles).
+public final class KvCache implements KeyValueCache {
+
+  private final ModelConfig config;
+  private final Arena arena;
+  private final List<List<Lane>> layers = new ArrayList<>();
+  private int position;
+
+  /// Fills the cache with what a policy keeps of a prompt.
+  ///
+  /// @param arena of its own, closed with the cache
+  KvCache(Policy policy, Prompt prompt, Budget budget, Arena arena) {
+    this.arena = arena;
+    this.config = prompt.config();
+    this.position = prompt.length();
+    var rope = Rope.of(config);
+    float[][][] importance =
+        IntStream.range(0, config.layers())
+            .mapToObj(layer -> policy.scorer().importance(prompt, layer))
+            .toArray(float[][][]::new);
+    int average = policy.keepsAll() ? position : policy.tokensWithin(budget, prompt);
+    int[][] shares = policy.allocator().share(importance, average);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      var format = policy.format(layer, config);
+      int laneHeads = policy.headsOfLane(format, config);
+      boolean[] sheltered = sheltered(policy.codec().sinkEntries(), prompt, layer);
+      var lanes = new ArrayList<Lane>();
+      for (int head = 0; head < config.kvHeads(); head += laneHeads) {
+        int limit = shares[layer][head];
+        requireEqual(shares[layer], head, laneHeads, policy);
+        int[] kept = kept(importance[layer][head], policy.scorer(), limit);
+        var rows = Rows.of(prompt, layer, format, head, laneHeads).pick(kept);
+        var shelteredRows = new boolean[kept.length];
+        for (int row = 0; row < kept.length; row++) {
+          shelteredRows[row] = sheltered[kept[row]];
+        }
+        var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
+        var lane = new Lane(arena, heads, rope, format, policy.scorer(), limit);
+        lane.fill(rows, shelteredRows, importance[layer][head]);
+        lanes.add(lane);
+      }
+      layers.add(List.copyOf(lanes));
+    }
+  }
+
+  @Override
+  public int position() {
+    return position;
+  }
+
+  @Override
+  public void attend(int layer, float[] queries, float[] keys, float[] values, float[] output) {
+    var lanes = layers.get(layer);
+    int queryPart = queries.length / lanes.size();
+    int keyPart = keys.length / lanes.size();
+    float[] part = new float[queryPart];
+    for (int i = 0; i < lanes.size(); i++) {
+      lanes
+          .get(i)
+          .attend(
+              position,
+              Arrays.copyOfRange(queries, i * queryPart, (i + 1) * queryPart),
+              Arrays.copyOfRange(keys, i * keyPart, (i + 1) * keyPart),
+              Arrays.copyOfRange(values, i * keyPart, (i + 1) * keyPart),
+              part);
+      System.arraycopy(part, 0, output, i * queryPart, queryPart);
+    }
+    if (layer == layers.size() - 1) {
+      position++;
+    }
+  }
+
+  /// Tokens that a head holds.
+  public int tokens(int layer, int kvHead) {
+    return lane(layer, kvHead).tokens();
+  }
+
+  /// The store of a head's lane.
+  LaneStore store(int layer, int kvHead) {
+    return lane(layer, kvHead).store();
+  }
+
+  /// Bytes held now: pages whole, in use or not, with positions and importances.
+  @Override
+  public long bytes() {
+    return layers.stream().flatMap(List::stream).mapToLong(Lane::bytes).sum();
+  }
+
+  /// Bytes that the next decode step reads: the tokens in use.
+  public long bytesRead() {
+    return layers.stream().flatMap(List::stream).mapToLong(Lane::bytesInUse).sum();
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  private Lane lane(int layer, int kvHead) {
+    var lanes = layers.get(layer);
+    return lanes.get(kvHead * lanes.size() / config.kvHeads());
+  }
+
+  /// The tokens that a head keeps, ascending: the first, the recent and the most important.
+  private static int[] kept(float[] importance, Scorer scorer, int count) {
+    int tokens = importance.length;
+    int sinks = Math.min(scorer.sinks(), count);
+    int recent = Math.min(scorer.recent(count), count - sinks);
+    var always =
+        IntStream.concat(IntStream.range(0, sinks), IntStream.range(tokens - recent, tokens));
+    var chosen =
+        IntStream.range(sinks, tokens - recent)
+            .boxed()
+            .sorted((a, b) -> {
+              int byImportance = Float.compare(importance[b], importance[a]);
+              return byImportance != 0 ? byImportance : Integer.compare(b, a);
+            })
+            .mapToInt(Integer::intValue)
+            .limit(count - sinks - recent);
+    return IntStream.concat(always, chosen).sorted().toArray();
+  }
+
+  /// Tokens marked by the largest entries of the layer's input.
+  private static boolean[] sheltered(int entries, Prompt prompt, int layer) {
+    var massive = prompt.layer(layer).massive();
+    if (massive.size() < entries && massive.size() < prompt.length()) {
+      throw new IllegalArgumentException(
+          "The %d largest entries of each layer's input mark the sinks, but the prompt recorded %d."
+              .formatted(entries, massive.size()));
+    }
+    boolean[] sheltered = new boolean[prompt.length()];
+    massive.stream().limit(entries).forEach(activation -> sheltered[activation.token()] = true);
+    return sheltered;
+  }
+
+  private static void requireEqual(int[] shares, int head, int heads, Policy policy) {
+    if (IntStream.range(head, head + heads).anyMatch(other -> shares[other] != shares[head])) {
+      throw new IllegalArgumentException(
+          "'%s' gives heads of a layer different numbers of tokens, but '%s' keeps the same tokens for %d heads: share uniformly."
+              .formatted(policy.allocator().name(), policy.name(), heads));
+    }
+  }
+}

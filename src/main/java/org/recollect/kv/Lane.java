@@ -1,0 +1,238 @@
+package org.recollect.kv;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.recollect.kernel.DecodeAttention;
+import org.recollect.kernel.Heads;
+import org.recollect.kernel.Kernels;
+import org.recollect.model.Rope;
+
+/// The cache of those heads of a layer that keep the same tokens. Mutable; the arena owns its
+/// memory.
+final class Lane {
+
+  private final DecodeAttention attention = Kernels.reference();
+  private final Heads heads;
+  private final Rope rope;
+  private final LayerFormat format;
+  private final Scorer scorer;
+  private final int limit;
+  private final LaneStore store;
+  private Slot hole;
+
+  /// A token's place.
+  private record Slot(Block block, int index) {
+
+    int position() {
+      return block.position(index);
+    }
+
+    float importance() {
+      return block.importance(index);
+    }
+  }
+
+  /// An empty lane.
+  ///
+  /// @param limit tokens that the lane keeps, if its scorer evicts while decoding
+  Lane(Arena arena, Heads heads, Rope rope, LayerFormat format, Scorer scorer, int limit) {
+    if (format.turned() && format.keyBasis().mixesBeyond(heads.headDim())) {
+      throw new IllegalArgumentException(
+          "Keys that are rotated across heads or reordered must be stored before RoPE, which turns each head by itself.");
+    }
+    if (format.valueBasis().mixesBeyond(heads.headDim())) {
+      throw new IllegalArgumentException(
+          "Values may only be rotated within their head of %d channels, where the output can undo it."
+              .formatted(heads.headDim()));
+    }
+    this.heads = heads;
+    this.rope = rope;
+    this.format = format;
+    this.scorer = scorer;
+    this.limit = limit;
+    this.store = new LaneStore(arena, format, heads.channels(), scorer.evictsWhileDecoding());
+  }
+
+  /// Takes the tokens kept of a prompt, ascending by position.
+  ///
+  /// @param sheltered which rows stay uncoded for good
+  /// @param importance of every token of the prompt
+  void fill(Rows rows, boolean[] sheltered, float[] importance) {
+    store.fill(rows, sheltered);
+    if (scorer.evictsWhileDecoding()) {
+      for (Slot slot : slots()) {
+        slot.block.setImportance(slot.index, importance[slot.position()]);
+      }
+    }
+  }
+
+  /// Appends a token and attends to all that are kept.
+  ///
+  /// @param queries `[queryHeads][headDim]`, before RoPE; overwritten
+  /// @param key `[kvHeads][headDim]`, before RoPE; overwritten
+  /// @param value `[kvHeads][headDim]`; overwritten
+  /// @param output `[queryHeads][headDim]`
+  void attend(int position, float[] queries, float[] key, float[] value, float[] output) {
+    append(Rows.of(position, key, value, format, rope));
+    int[] places = store.positions();
+    if (scorer.reassignsPositions()) {
+      places = ranks(places);
+      position = places.length - 1;
+    }
+    prepare(queries, position);
+    float[] weights = softmax(logits(queries, places));
+    Arrays.fill(output, 0);
+    int at = 0;
+    for (Block block : store.blocks()) {
+      attention.accumulate(block.values(), block.tokens(), heads, weights, at, output);
+      at += block.tokens();
+    }
+    for (int head = 0; head < output.length; head += heads.headDim()) {
+      format.valueBasis().undo(output, head, heads.headDim());
+    }
+    if (scorer.evictsWhileDecoding()) {
+      observe(weights);
+      evict();
+    }
+  }
+
+  /// Tokens that the next one attends to, besides itself.
+  int tokens() {
+    return store.tokens() - (hole == null ? 0 : 1);
+  }
+
+  LaneStore store() {
+    return store;
+  }
+
+  long bytes() {
+    return store.bytes();
+  }
+
+  long bytesInUse() {
+    return store.bytesInUse();
+  }
+
+  private void append(Rows token) {
+    if (hole == null) {
+      store.append(token);
+    } else {
+      hole.block.replace(hole.index, token);
+      hole = null;
+    }
+  }
+
+  /// Turns queries to their position, moves them into the basis of the keys where these lie ready,
+  /// and scales them by `1/sqrt(headDim)`.
+  private void prepare(float[] queries, int position) {
+    float scale = (float) (1 / Math.sqrt(heads.headDim()));
+    for (int head = 0; head < queries.length; head += heads.headDim()) {
+      rope.rotate(queries, head, position);
+      if (format.turned()) {
+        format.keyBasis().apply(queries, head, heads.headDim());
+      }
+    }
+    for (int i = 0; i < queries.length; i++) {
+      queries[i] *= scale;
+    }
+  }
+
+  /// `[tokens][queryHeads]`
+  private float[] logits(float[] queries, int[] places) {
+    float[] logits = new float[places.length * heads.queryHeads()];
+    int at = 0;
+    for (Block block : store.blocks()) {
+      int end = at + block.tokens();
+      if (format.turned()) {
+        attention.logits(block.keys(), block.tokens(), heads, queries, logits, at);
+      } else {
+        int[] turns = Arrays.copyOfRange(places, at, end);
+        attention.logits(
+            block.keys(),
+            block.tokens(),
+            heads,
+            format.keyBasis(),
+            rope::rotate,
+            turns,
+            queries,
+            logits,
+            at);
+      }
+      at = end;
+    }
+    return logits;
+  }
+
+  /// Turns the logits of every query head into weights, in place.
+  private float[] softmax(float[] logits) {
+    int stride = heads.queryHeads();
+    for (int head = 0; head < stride; head++) {
+      double top = Double.NEGATIVE_INFINITY;
+      for (int i = head; i < logits.length; i += stride) {
+        top = Math.max(top, logits[i]);
+      }
+      double total = 0;
+      for (int i = head; i < logits.length; i += stride) {
+        total += Math.exp(logits[i] - top);
+      }
+      for (int i = head; i < logits.length; i += stride) {
+        logits[i] = (float) (Math.exp(logits[i] - top) / total);
+      }
+    }
+    return logits;
+  }
+
+  /// Positions as if the tokens kept were the whole text.
+  private static int[] ranks(int[] positions) {
+    int[] sorted = positions.clone();
+    Arrays.sort(sorted);
+    return Arrays.stream(positions).map(p -> Arrays.binarySearch(sorted, p)).toArray();
+  }
+
+  private void observe(float[] weights) {
+    int at = 0;
+    for (Slot slot : slots()) {
+      double sum = 0;
+      for (int head = 0; head < heads.queryHeads(); head++) {
+        sum += weights[at++];
+      }
+      float mean = (float) (sum / heads.queryHeads());
+      slot.block.setImportance(slot.index, scorer.observe(slot.importance(), mean));
+    }
+  }
+
+  /// Gives up the least important token that is neither a first nor a recent one; of equals the
+  /// oldest. The next token takes its place.
+  private void evict() {
+    if (store.tokens() <= limit) {
+      return;
+    }
+    int[] sorted = store.positions();
+    Arrays.sort(sorted);
+    int recent = Math.clamp(scorer.recent(limit), 0, sorted.length - scorer.sinks() - 1);
+    int end = sorted[sorted.length - 1 - recent];
+    for (Slot slot : slots()) {
+      boolean free = slot.position() >= scorer.sinks() && slot.position() <= end;
+      if (free && (hole == null || yields(slot, hole))) {
+        hole = slot;
+      }
+    }
+  }
+
+  private static boolean yields(Slot slot, Slot other) {
+    int order = Float.compare(slot.importance(), other.importance());
+    return order < 0 || order == 0 && slot.position() < other.position();
+  }
+
+  private List<Slot> slots() {
+    var slots = new ArrayList<Slot>();
+    for (Block block : store.blocks()) {
+      for (int index = 0; index < block.tokens(); index++) {
+        slots.add(new Slot(block, index));
+      }
+    }
+    return slots;
+  }
+}

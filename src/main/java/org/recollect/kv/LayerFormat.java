@@ -1,0 +1,73 @@
+package org.recollect.kv;
+
+import org.recollect.kernel.Basis;
+import org.recollect.kernel.PageFormat;
+import org.recollect.kernel.PageFormat.Floats;
+
+/// How one layer's keys and values are stored.
+///
+/// @param turned whether keys are stored after RoPE; otherwise they are turned to their position
+///   whenever they are read
+/// @param headsTogether key/value heads that are coded as one vector, and so must keep the same
+///   tokens
+/// @param keyBasis the basis in which keys are stored
+/// @param keys format of the keys' pages
+/// @param valueBasis the basis in which values are stored; it stays within a head
+/// @param values format of the values' pages
+/// @param recent the most recent tokens of which at least so many stay uncoded
+/// @param precise format of the tokens that stay uncoded: recent ones, and those a codec protects
+public record LayerFormat(
+    boolean turned,
+    int headsTogether,
+    Basis keyBasis,
+    PageFormat keys,
+    Basis valueBasis,
+    PageFormat values,
+    int recent,
+    Floats precise) {
+
+  public LayerFormat {
+    if (headsTogether < 1 || recent < 0) {
+      throw new IllegalArgumentException(
+          "A layer codes at least one head together and keeps 0 or more recent tokens; got %d and %d."
+              .formatted(headsTogether, recent));
+    }
+    int larger = Math.max(keys.groupTokens(), values.groupTokens());
+    if (larger % keys.groupTokens() != 0 || larger % values.groupTokens() != 0) {
+      throw new IllegalArgumentException(
+          "Keys and values leave together, so that one token group must divide the other; got %d and %d."
+              .formatted(keys.groupTokens(), values.groupTokens()));
+    }
+  }
+
+  /// Keys after RoPE and values, each head by itself, in one format and no other basis.
+  public static LayerFormat plain(PageFormat keys, PageFormat values) {
+    return new LayerFormat(
+        true, 1, Basis.identity(), keys, Basis.identity(), values, 0, Floats.F16);
+  }
+
+  /// The same with keys stored before RoPE.
+  public LayerFormat beforeRope() {
+    return new LayerFormat(
+        false, headsTogether, keyBasis, keys, valueBasis, values, recent, precise);
+  }
+
+  /// Tokens that are coded together.
+  int groupTokens() {
+    return Math.max(keys.groupTokens(), values.groupTokens());
+  }
+
+  /// How many of so many tokens are coded: whole groups of those that are not recent.
+  int coded(int tokens) {
+    return Math.max(0, tokens - recent) / groupTokens() * groupTokens();
+  }
+
+  /// Bytes of `tokens` tokens of so many channels, keys and values; the recent ones uncoded.
+  long bytes(int tokens, int channels) {
+    int bulk = coded(tokens);
+    int uncoded = tokens - bulk;
+    return keys.bytes(bulk, channels)
+        + values.bytes(bulk, channels)
+        + 2 * precise.bytes(uncoded, channels);
+  }
+}

@@ -1,0 +1,121 @@
+package org.recollect.kv;
+
+import java.lang.foreign.Arena;
+import java.util.Map;
+import org.recollect.model.ModelConfig;
+import org.recollect.model.Prompt;
+
+/// A complete answer: which tokens matter, how many each head keeps, how they are stored.
+///
+/// @param name as it reads in tables
+public record Policy(String name, Scorer scorer, Allocator allocator, Codec codec) implements Kv {
+
+  /// The same tokens shared out in another way.
+  public Policy share(Allocator other) {
+    return new Policy(name + ", " + other.name(), scorer, other, codec);
+  }
+
+  /// The same tokens stored in another way.
+  public Policy store(Codec other) {
+    return new Policy(name + " in " + other.name(), scorer, allocator, other);
+  }
+
+  /// The same policy under another name.
+  public Policy named(String other) {
+    return new Policy(other, scorer, allocator, codec);
+  }
+
+  /// This policy with what its codec learns from calibration texts.
+  public Policy fit(Calibration calibration) {
+    return new Policy(name, scorer, allocator, codec.fit(calibration));
+  }
+
+  @Override
+  public Policy policy() {
+    return this;
+  }
+
+  @Override
+  public Map<String, ?> configuration() {
+    return Map.of(
+        "scorer", Map.of("name", scorer.name(), "settings", scorer.configuration()),
+        "allocator", Map.of("name", allocator.name(), "settings", allocator.configuration()),
+        "codec", Map.of("name", codec.name(), "settings", codec.configuration()));
+  }
+
+  /// A policy that keeps every token takes what it takes.
+  @Override
+  public boolean ignores(String setting) {
+    return keepsAll() && setting.equals(Budget.SETTING);
+  }
+
+  /// A cache that holds what this policy keeps of a prompt.
+  ///
+  /// @param budget for the prompt; a policy that keeps every token does not look at it
+  /// @throws IllegalArgumentException if scorer and codec do not go together, or the budget is too
+  ///   small for the tokens that are always kept
+  public KvCache cache(Prompt prompt, Budget budget) {
+    for (int layer = 0; layer < prompt.config().layers(); layer++) {
+      requireFit(format(layer, prompt.config()));
+    }
+    return new KvCache(this, prompt, budget, Arena.ofShared());
+  }
+
+  boolean keepsAll() {
+    return scorer instanceof KeepAll;
+  }
+
+  LayerFormat format(int layer, ModelConfig config) {
+    var format = codec.layer(layer, config);
+    return scorer.reassignsPositions() ? format.beforeRope() : format;
+  }
+
+  /// Heads that keep the same tokens and so share a lane.
+  int headsOfLane(LayerFormat format, ModelConfig config) {
+    return scorer.sharedByHeads() ? config.kvHeads() : format.headsTogether();
+  }
+
+  /// Tokens that each head can keep on average, at most those of the prompt.
+  int tokensWithin(Budget budget, Prompt prompt) {
+    long allowed = budget.bytes(prompt.length(), prompt.config());
+    int least = scorer.sinks() + 1;
+    if (bytes(least, prompt.config()) > allowed) {
+      throw new IllegalArgumentException(
+          "A budget of %d bytes is too small for '%s', which always keeps %d tokens a head: they take %d."
+              .formatted(allowed, name, least, bytes(least, prompt.config())));
+    }
+    // Downwards: a group of tokens that becomes complete takes fewer bytes than before.
+    int tokens = prompt.length();
+    while (tokens > least && bytes(tokens, prompt.config()) > allowed) {
+      tokens--;
+    }
+    return tokens;
+  }
+
+  /// Bytes of so many tokens a head in all layers, with their positions and importance.
+  private long bytes(int tokens, ModelConfig config) {
+    long bytes = 0;
+    for (int layer = 0; layer < config.layers(); layer++) {
+      var format = format(layer, config);
+      int heads = headsOfLane(format, config);
+      long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
+      long lane = format.bytes(tokens, heads * config.headDim()) + beside * tokens;
+      bytes += lane * (config.kvHeads() / heads);
+    }
+    return bytes;
+  }
+
+  private void requireFit(LayerFormat format) {
+    boolean alike = format.groupTokens() == 1 && format.recent() == 0 && codec.sinkEntries() == 0;
+    if (scorer.evictsWhileDecoding() && !alike) {
+      throw new IllegalArgumentException(
+          "'%s' gives up single tokens while decoding, but '%s' does not store every token alike and by itself: choose a scorer that evicts once, such as SnapKv, or a per-token codec, such as int8."
+              .formatted(scorer.name(), codec.name()));
+    }
+    if (!scorer.sharedByHeads() && format.headsTogether() > 1) {
+      throw new IllegalArgumentException(
+          "'%s' lets each head keep its own tokens, but '%s' codes %d heads as one vector: choose a codec that codes each head by itself."
+              .formatted(scorer.name(), codec.name(), format.headsTogether()));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.recollect.kv;
+
+import java.util.Map;
+import org.recollect.model.Prompt;
+
+/// Which tokens matter.
+///
+/// A scorer gives every token of the prompt an importance; the [Allocator] says how many tokens a
+/// head keeps; the head keeps its first [#sinks] and last [#recent] tokens and, of the others, the
+/// most important. Some scorers go on choosing while tokens are generated: then a head that is full
+/// gives up its least important token for each new one.
+public interface Scorer {
+
+  String name();
+
+  /// Everything that makes this scorer what it is, for the hash of a trial.
+  Map<String, ?> configuration();
+
+  /// The importance of every token to every head, `[kvHeads][tokens]`; larger is more important,
+  /// ties go to the later token.
+  ///
+  /// @throws IllegalArgumentException if the prompt did not record what the scorer needs
+  float[][] importance(Prompt prompt, int layer);
+
+  /// How many of the first tokens are always kept.
+  default int sinks() {
+    return 0;
+  }
+
+  /// How many of the last tokens a head that keeps `tokens` always keeps.
+  default int recent(int tokens) {
+    return 0;
+  }
+
+  /// Whether all heads of a layer keep the same tokens.
+  default boolean sharedByHeads() {
+    return false;
+  }
+
+  /// Whether heads go on giving up tokens while decoding.
+  default boolean evictsWhileDecoding() {
+    return false;
+  }
+
+  /// The importance of a token after a decode step, from the one it had (0 for a new token) and the
+  /// attention it received, averaged over the query heads that share the key.
+  default float observe(float importance, float attention) {
+    return importance;
+  }
+
+  /// Whether the tokens kept are renumbered 0, 1, 2, ... for their positions; needs keys before
+  /// RoPE.
+  default boolean reassignsPositions() {
+    return false;
+  }
+}
