@@ -60,6 +60,9 @@ record JdkSources(Path archive) {
           documents.add(new Document(entry.getName(), withoutLicence(Corpora.normalise(text))));
         }
       }
+      if (packages.length == 0 && documents.isEmpty()) {
+        throw new ZipException("it has no java.base");
+      }
     } catch (IOException e) {
       throw new IllegalStateException(
           "'%s' cannot be read as the source archive of a JDK (%s); set %s to the src.zip of a JDK."

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.recollect.tensor.AtomicFile;
 
 /// Text to token ids and back, as a `tokenizer.json` of the Hugging Face tokenizers library says.
 ///
@@ -71,21 +71,11 @@ public final class Tokenizer implements AutoCloseable {
     return new Tokenizer(json, "The tokenizer");
   }
 
-  /// Writes the `tokenizer.json` that this tokenizer was made of, whole or not at all.
+  /// Writes the `tokenizer.json` that this tokenizer was made of.
+  ///
+  /// @throws UncheckedIOException when it cannot be written; nothing is left half-written
   public void write(Path file) {
-    var partial = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      try {
-        Files.writeString(partial, json);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(partial);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The tokenizer could not be written to '" + file + "'; check the folder and its space.",
-          e);
-    }
+    AtomicFile.write(file, out -> out.write(json.getBytes(UTF_8)));
   }
 
   /// The token ids of a text. A character that is half of a surrogate pair is read as `?`.
@@ -137,13 +127,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static HuggingFaceTokenizer open(String json, String source) {
-    // The native library comes in the jar. Its loader would look for another one on the network
-    // when
-    // it sees a GPU, and count downloads; neither is of use to a tokenizer.
-    for (String property : List.of("ai.djl.offline", "OPT_OUT_TRACKING")) {
-      System.setProperty(property, "true");
-    }
-    System.setProperty("RUST_FLAVOR", "cpu");
+    // The native library is in the jar. Its loader would ask the network for another one when it
+    // sees a GPU, and count downloads; neither is of use to a tokenizer.
+    var quiet = Map.of("ai.djl.offline", "true", "OPT_OUT_TRACKING", "true", "RUST_FLAVOR", "cpu");
+    quiet.forEach(System.getProperties()::putIfAbsent);
     var asIs = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
     try {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json.getBytes(UTF_8)), asIs);

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,33 @@ class JdkSourcesTest {
     var file = Files.writeString(folder.resolve("src.zip"), "not a zip");
     var problem = assertThrows(IllegalStateException.class, () -> new JdkSources(file).read());
     assertTrue(problem.getMessage().contains("cannot be read as the source archive"));
+    var other = archive(Map.of("readme.txt", "", "Main.java", ""));
+    problem = assertThrows(IllegalStateException.class, other::read);
+    assertTrue(problem.getMessage().contains("it has no java.base"));
+  }
+
+  /// Whatever is broken in an archive, it is read or refused in one sentence.
+  @Test
+  void damagedArchivesNeverBreakAnything() throws IOException {
+    var intact =
+        Files.readAllBytes(
+            archive(Map.of("java.base/a/A.java", "a".repeat(500), "java.base/a/B.java", "bcd"))
+                .archive());
+    for (int seed = 0; seed < 1000; seed++) {
+      var random = new Random(seed);
+      var damaged =
+          Arrays.copyOf(
+              intact, random.nextInt(4) == 0 ? random.nextInt(intact.length) : intact.length);
+      for (int i = random.nextInt(4); i >= 0 && damaged.length > 0; i--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+      }
+      var sources = new JdkSources(Files.write(folder.resolve("damaged.zip"), damaged));
+      try {
+        assertTrue(sources.read().documents().size() <= 2, "seed " + seed);
+      } catch (IllegalStateException refused) {
+        assertTrue(refused.getMessage().contains("cannot be read"), "seed " + seed);
+      }
+    }
   }
 
   /// An entry that unpacks to more than it may is refused, whatever its header says.
