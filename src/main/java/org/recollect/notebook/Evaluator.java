@@ -37,8 +37,10 @@ final class Evaluator implements AutoCloseable {
 
   /// @param imports import declarations that every cell sees
   /// @param magic what runs the `%` lines
-  Evaluator(List<String> imports, Magic magic) {
+  /// @param prepare runs on the thread of the cells while the imports compile
+  Evaluator(List<String> imports, Magic magic, Runnable prepare) {
     this.magic = magic;
+    control.onCellThread(prepare);
     shell =
         JShell.builder()
             .executionEngine(new Provider(), Map.of())
@@ -136,11 +138,6 @@ final class Evaluator implements AutoCloseable {
     } catch (ExecutionControlException e) {
       throw new IllegalStateException("The cell could not be interrupted: " + e.getMessage(), e);
     }
-  }
-
-  /// Runs a task on the thread of the cells, before any cell that comes later.
-  void onCellThread(Runnable task) {
-    control.onCellThread(task);
   }
 
   /// Adds a jar or a folder of classes to what later cells may use.

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
+import org.recollect.lab.Progress;
+import org.recollect.notebook.render.LiveProgress;
 
 /// Starts the kernel: `java ... org.recollect.notebook.Main CONNECTION_FILE`, as a kernelspec does.
 public final class Main {
@@ -30,6 +32,8 @@ public final class Main {
   ///
   /// @throws IllegalArgumentException where the signature scheme is unknown
   static void serve(KernelConnectionProperties properties) {
+    // Standard error of the process, whatever cells print to later, is the log.
+    Progress.showIn(new LiveProgress(Progress.plainLines()));
     var kernel = new NotebookKernel(version());
     try {
       var connection = new KernelConnection(properties);

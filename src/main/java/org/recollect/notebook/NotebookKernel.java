@@ -26,6 +26,9 @@ import org.dflib.jjava.jupyter.messages.reply.ExecuteReply;
 import org.dflib.jjava.jupyter.messages.request.ExecuteRequest;
 import org.dflib.jjava.jupyter.messages.request.HistoryRequest;
 import org.recollect.notebook.Cell.Span;
+import org.recollect.notebook.render.MimeBundle;
+import org.recollect.notebook.render.Renderers;
+import org.recollect.tensor.Torch;
 
 /// A Java kernel: answers Jupyter's requests with an [Evaluator] and a [CodeAssist].
 final class NotebookKernel extends BaseKernel {
@@ -67,7 +70,14 @@ final class NotebookKernel extends BaseKernel {
     this.magics = new Magics(this, registry);
     // Compiling the imports takes a second, in which the front end may already connect.
     this.evaluator =
-        CompletableFuture.supplyAsync(() -> new Evaluator(StartupImports.all(), this::magic));
+        CompletableFuture.supplyAsync(
+            () -> new Evaluator(StartupImports.all(), this::magic, NotebookKernel::startTensors));
+  }
+
+  /// Starts the engine early, in the thread that will use it: its first use there switches off the
+  /// recording of gradients, which would keep every intermediate array of every cell.
+  private static void startTensors() {
+    Torch.manager().close();
   }
 
   @Override
@@ -173,6 +183,8 @@ final class NotebookKernel extends BaseKernel {
     return switch (value) {
       case null -> null;
       case DisplayData data -> data;
+      case Object array when array.getClass().isArray() ->
+          new DisplayData(Renderers.javaArray(array).data().get(MimeBundle.TEXT));
       default -> renderer.render(value);
     };
   }

@@ -1,0 +1,126 @@
+package org.recollect.notebook.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// Cells of text under headers, as an HTML table and as aligned text.
+///
+/// @param caption stands above; empty for none
+/// @param headers one a column; none at all leaves the header row out
+/// @param numeric the columns that are aligned at the right
+/// @param rows cells, as many as there are columns
+/// @param note stands below, such as how many rows are not shown; empty for none
+record Grid(
+    String caption,
+    List<String> headers,
+    List<Boolean> numeric,
+    List<List<String>> rows,
+    String note) {
+
+  private static final String STYLE =
+      """
+      <style>
+      .recollect { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+      .recollect caption { text-align: left; font-weight: bold; padding: 0.2em 0; }
+      .recollect th, .recollect td { text-align: left; padding: 0.2em 0.7em; background: transparent; color: inherit; border: 0; vertical-align: top; }
+      .recollect th.number, .recollect td.number { text-align: right; }
+      .recollect thead th { border-bottom: 1px solid currentColor; }
+      .recollect-scroll { overflow-x: auto; max-width: 100%; }
+      .recollect-note { opacity: 0.7; }
+      </style>
+      """;
+
+  Grid {
+    for (List<String> row : rows) {
+      if (row.size() != numeric.size()) {
+        throw new IllegalArgumentException(
+            "A row has %d cells where %d columns were given."
+                .formatted(row.size(), numeric.size()));
+      }
+    }
+  }
+
+  /// Two columns, names and values, without headers.
+  static Grid ofPairs(String caption, List<List<String>> pairs) {
+    return new Grid(caption, List.of(), List.of(false, false), pairs, "");
+  }
+
+  MimeBundle bundle() {
+    return MimeBundle.text(text()).html(html());
+  }
+
+  String html() {
+    var html = new StringBuilder(STYLE).append("<div class=\"recollect-scroll\">");
+    html.append("<table class=\"recollect\">");
+    if (!caption.isEmpty()) {
+      html.append("<caption>").append(escape(caption)).append("</caption>");
+    }
+    if (!headers.isEmpty()) {
+      html.append("<thead>").append(row("th", headers)).append("</thead>");
+    }
+    html.append("<tbody>");
+    rows.forEach(cells -> html.append(row("td", cells)));
+    html.append("</tbody></table>");
+    if (!note.isEmpty()) {
+      html.append("<div class=\"recollect-note\">").append(escape(note)).append("</div>");
+    }
+    return html.append("</div>").toString();
+  }
+
+  private String row(String tag, List<String> cells) {
+    var html = new StringBuilder("<tr>");
+    for (int i = 0; i < cells.size(); i++) {
+      String alignment = numeric.get(i) ? " class=\"number\"" : "";
+      html.append("<%s%s>%s</%s>".formatted(tag, alignment, escape(cells.get(i)), tag));
+    }
+    return html.append("</tr>\n").toString();
+  }
+
+  String text() {
+    var lines = new ArrayList<List<String>>();
+    if (!headers.isEmpty()) {
+      lines.add(headers);
+    }
+    rows.forEach(cells -> lines.add(cells.stream().map(Grid::oneLine).toList()));
+    int[] widths =
+        IntStream.range(0, numeric.size())
+            .map(i -> lines.stream().mapToInt(line -> width(line.get(i))).max().orElse(0))
+            .toArray();
+    var text = new ArrayList<String>();
+    if (!caption.isEmpty()) {
+      text.add(caption);
+    }
+    lines.forEach(line -> text.add(aligned(line, widths)));
+    if (!note.isEmpty()) {
+      text.add(note);
+    }
+    return String.join("\n", text);
+  }
+
+  private String aligned(List<String> cells, int[] widths) {
+    return IntStream.range(0, widths.length)
+        .mapToObj(i -> {
+          String space = " ".repeat(widths[i] - width(cells.get(i)));
+          return numeric.get(i) ? space + cells.get(i) : cells.get(i) + space;
+        })
+        .collect(Collectors.joining("  "))
+        .stripTrailing();
+  }
+
+  private static int width(String cell) {
+    return cell.codePointCount(0, cell.length());
+  }
+
+  private static String oneLine(String cell) {
+    return cell.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}
