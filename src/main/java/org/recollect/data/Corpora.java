@@ -16,7 +16,7 @@ public final class Corpora {
   static final int MAX_FILE_BYTES = 16 << 20;
 
   /// The sources of the running JDK, licence headers stripped: a natural corpus that every JDK
-  /// brings along, about 44 MB by default.
+  /// brings along, about 45 MB by default.
   ///
   /// They are read from `lib/src.zip` of the running JDK, or from the file that the environment
   /// variable `RECOLLECT_JDK_SOURCES` names.
@@ -47,8 +47,11 @@ public final class Corpora {
           documents.add(new Document(name, readText(path)));
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The folder '" + folder + "' could not be read.", e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new IllegalStateException(
+          "The folder '%s' cannot be read (%s); check its permissions."
+              .formatted(folder, e.getMessage()),
+          e);
     }
     if (documents.isEmpty()) {
       throw new IllegalArgumentException(

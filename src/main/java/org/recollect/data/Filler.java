@@ -51,8 +51,12 @@ record Filler(Optional<Corpus> corpus, ToIntFunction<String> counter, RandomStre
   }
 
   private static boolean usable(String line) {
-    var words = line.strip().split("\\s+", 3);
-    boolean pair = words[0].equals("//") && words.length > 1 && Recall.KEYS.contains(words[1]);
-    return !line.isBlank() && !pair;
+    var text = line.strip();
+    return !text.isEmpty() && !(text.startsWith("//") && statesAKey(text));
+  }
+
+  private static boolean statesAKey(String comment) {
+    var words = comment.split("\\s+", 3);
+    return words.length > 1 && Recall.KEYS.contains(words[1]);
   }
 }
