@@ -12,13 +12,14 @@ public final class NextToken {
 
   /// The weighted mean loss of a batch, a scalar.
   public static NDArray loss(LanguageModel model, Batch batch) {
-    return loss(model, batch, batch.weight());
+    return mean(losses(model, batch), batch, batch.weight());
   }
 
-  /// The weighted sum of a batch's losses over a total weight, a scalar: what a batch adds to the
-  /// mean of a step that is made of several batches.
-  public static NDArray loss(LanguageModel model, Batch batch, double totalWeight) {
-    var losses = losses(model, batch);
+  /// The weighted sum of a batch's losses over a total weight, a scalar. Of batches whose weights
+  /// add up to that total, the sums add up to the mean of all.
+  ///
+  /// @param losses of the batch's predictions, `[rows * length]`
+  public static NDArray mean(NDArray losses, Batch batch, double totalWeight) {
     float[] shares = new float[batch.weights().length];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = (float) (batch.weights()[i] / totalWeight);

@@ -3,11 +3,15 @@ package org.recollect.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.recollect.tensor.Dtype;
+import org.recollect.tensor.Memory;
+import org.recollect.tensor.Safetensors;
 import org.recollect.tensor.Torch;
 import org.recollect.tensor.Weights;
 
@@ -142,6 +146,64 @@ public final class Trainer implements AutoCloseable {
     var parameter = new Optimizer.Parameter(name, weights.get(name), gradient, memory.get(name));
     optimizer.update(parameter, rate, steps + 1);
     Gradients.zero(gradient);
+  }
+
+  /// Writes the weights and all that the next step depends on into one safetensors file, which
+  /// appears when it is complete.
+  public void save(Path file) {
+    var arrays = new LinkedHashMap<String, NDArray>();
+    try (var scope = Torch.newScope()) {
+      scope.suppressNotUsedWarning();
+      state().forEach((name, array) -> arrays.put(name, array.duplicate()));
+      try (var state = Weights.of(arrays)) {
+        Safetensors.write(
+            file,
+            state,
+            Dtype.F32,
+            Map.of("steps", Long.toString(steps), "optimizer", optimizer.toString()));
+      }
+    }
+  }
+
+  /// Goes on where [#save] left off: the weights are overwritten in place.
+  ///
+  /// @throws IllegalArgumentException if the file was written with another optimiser or for other
+  ///     weights; nothing has changed then
+  public void load(Path file) {
+    var metadata = Safetensors.metadata(file);
+    if (!optimizer.toString().equals(metadata.get("optimizer"))) {
+      throw new IllegalArgumentException(
+          "%s is a checkpoint of %s, but this trainer has %s: give it the same optimiser, or begin anew in another folder."
+              .formatted(file, metadata.get("optimizer"), optimizer));
+    }
+    try (var saved = Safetensors.read(file)) {
+      var state = state();
+      state.forEach((name, array) -> requireShape(file, name, saved, array));
+      state.forEach((name, array) -> Memory.view(array).copyFrom(Memory.view(saved.get(name))));
+      steps = Long.parseLong(metadata.get("steps"));
+    }
+  }
+
+  private static void requireShape(Path file, String name, Weights saved, NDArray array) {
+    var shape = saved.get(name).getShape();
+    if (!shape.equals(array.getShape())) {
+      throw new IllegalArgumentException(
+          "%s holds %s with the shape %s, but this trainer's is %s: it belongs to another model."
+              .formatted(file, name, shape, array.getShape()));
+    }
+  }
+
+  /// Everything that changes from step to step, by name.
+  private Map<String, NDArray> state() {
+    var state = new LinkedHashMap<String, NDArray>();
+    weights.asMap().forEach((name, weight) -> state.put("weight " + name, weight));
+    memory.forEach(
+        (name, arrays) -> {
+          for (int i = 0; i < arrays.size(); i++) {
+            state.put("memory " + i + " " + name, arrays.get(i));
+          }
+        });
+    return state;
   }
 
   /// Frees what the optimiser remembers and ends the recording of gradients for the weights.
