@@ -2,6 +2,7 @@ package org.recollect.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.recollect.tensor.RandomStream;
 
 /// Sources drawn from by chance, each with its share of the sequences.
@@ -59,6 +60,13 @@ public record Mixture(List<Part> parts) {
       names.add(source.name());
     }
     return Batch.of(sequences, names);
+  }
+
+  @Override
+  public String toString() {
+    return parts.stream()
+        .map(part -> part.source().name() + " " + part.share())
+        .collect(Collectors.joining(", "));
   }
 
   private SequenceSource pick(double at) {

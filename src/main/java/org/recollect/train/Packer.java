@@ -33,6 +33,15 @@ final class Packer {
     }
   }
 
+  /// The sequence; room left over is filled with a token that does not count.
+  Sequence sequence(int filler) {
+    while (!full()) {
+      add(filler, 0);
+    }
+    return sequence();
+  }
+
+  /// The sequence, which must be full.
   Sequence sequence() {
     return new Sequence(tokens, Arrays.copyOfRange(weights, 1, weights.length));
   }

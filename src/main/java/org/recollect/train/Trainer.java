@@ -168,7 +168,7 @@ public final class Trainer implements AutoCloseable {
   /// Goes on where [#save] left off: the weights are overwritten in place.
   ///
   /// @throws IllegalArgumentException if the file was written with another optimiser or for other
-  ///     weights; nothing has changed then
+  ///   weights; nothing has changed then
   public void load(Path file) {
     var metadata = Safetensors.metadata(file);
     if (!optimizer.toString().equals(metadata.get("optimizer"))) {
@@ -197,12 +197,11 @@ public final class Trainer implements AutoCloseable {
   private Map<String, NDArray> state() {
     var state = new LinkedHashMap<String, NDArray>();
     weights.asMap().forEach((name, weight) -> state.put("weight " + name, weight));
-    memory.forEach(
-        (name, arrays) -> {
-          for (int i = 0; i < arrays.size(); i++) {
-            state.put("memory " + i + " " + name, arrays.get(i));
-          }
-        });
+    memory.forEach((name, arrays) -> {
+      for (int i = 0; i < arrays.size(); i++) {
+        state.put("memory " + i + " " + name, arrays.get(i));
+      }
+    });
     return state;
   }
 

@@ -18,7 +18,8 @@ import org.recollect.tensor.RandomStream;
 public record WordRepeats(String name, List<Integer> words, int shortest, int longest)
     implements SequenceSource {
 
-  /// @throws IllegalArgumentException if the run lengths are out of order or there are too few words
+  /// @throws IllegalArgumentException if the run lengths are out of order or there are too few
+  ///   words
   public WordRepeats {
     words = List.copyOf(words);
     if (shortest < 2 || longest < shortest || longest > words.size()) {

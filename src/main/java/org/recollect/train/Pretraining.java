@@ -1,0 +1,176 @@
+package org.recollect.train;
+
+import ai.djl.ndarray.NDArray;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.recollect.model.LanguageModel;
+import org.recollect.model.ModelConfig;
+import org.recollect.model.Models;
+import org.recollect.model.Tokenizer;
+import org.recollect.tensor.Memory;
+import org.recollect.tensor.RandomStream;
+
+/// A recipe for training a language model from nothing. The batch of each step follows from the
+/// seed and the number of the step alone: a run that was killed goes on from its last checkpoint
+/// and ends with the same weights as an unbroken one.
+///
+/// @param config the model's shape
+/// @param seed of the weights and of the data
+/// @param phases one after another: short contexts first, as a rule
+/// @param optimizer the rule for the weights
+/// @param schedule the learning rate over all phases
+/// @param maxNorm longest gradient; infinity for no limit
+public record Pretraining(
+    ModelConfig config,
+    long seed,
+    List<Phase> phases,
+    Optimizer optimizer,
+    Schedule schedule,
+    double maxNorm) {
+
+  private static final int STEPS_A_LINE = 50;
+  private static final int STEPS_A_CHECKPOINT = 200;
+
+  /// A stretch of training with one kind of batch.
+  ///
+  /// @param steps of the optimiser
+  /// @param rows sequences in a batch
+  /// @param length predictions in a sequence
+  /// @param mixture where the sequences come from
+  public record Phase(long steps, int rows, int length, Mixture mixture) {
+
+    /// The same phase with another number of steps.
+    public Phase withSteps(long steps) {
+      return new Phase(steps, rows, length, mixture);
+    }
+
+    @Override
+    public String toString() {
+      return "%d steps of %d x %d tokens (%s)".formatted(steps, rows, length, mixture);
+    }
+  }
+
+  /// @throws IllegalArgumentException if there is no phase or one is longer than the context
+  public Pretraining {
+    phases = List.copyOf(phases);
+    if (phases.isEmpty()) {
+      throw new IllegalArgumentException("a recipe needs at least one phase.");
+    }
+    for (var phase : phases) {
+      if (phase.length > config.contextLength()) {
+        throw new IllegalArgumentException(
+            "a phase has sequences of %d tokens, but the model's context is %d: shorten them."
+                .formatted(phase.length, config.contextLength()));
+      }
+    }
+  }
+
+  /// Steps in all.
+  public long steps() {
+    return phases.stream().mapToLong(Phase::steps).sum();
+  }
+
+  /// Tokens read in all, repeats included.
+  public long tokens() {
+    return phases.stream().mapToLong(p -> p.steps * p.rows * p.length).sum();
+  }
+
+  /// Trains a model, or finishes one whose checkpoint is there.
+  ///
+  /// @param tokenizer becomes the model's
+  /// @param checkpoint written every few hundred steps and at the end
+  /// @param log takes a line every few dozen steps
+  public LanguageModel run(Tokenizer tokenizer, Path checkpoint, Consumer<String> log) {
+    var model = Models.random(config, tokenizer, seed);
+    try (var trainer = new Trainer(model.weights(), optimizer, schedule, maxNorm)) {
+      if (Files.exists(checkpoint)) {
+        trainer.load(checkpoint);
+        log.accept("goes on from step " + trainer.steps());
+      }
+      var journal = new Journal(log);
+      while (trainer.steps() < steps()) {
+        step(model, trainer, journal);
+        if (trainer.steps() % STEPS_A_CHECKPOINT == 0 || trainer.steps() == steps()) {
+          trainer.save(checkpoint);
+        }
+      }
+    }
+    return model;
+  }
+
+  private void step(LanguageModel model, Trainer trainer, Journal journal) {
+    var phase = phaseOf(trainer.steps());
+    var random = RandomStream.of(seed, "batch", trainer.steps());
+    var batch = phase.mixture.next(phase.rows, phase.length, random);
+    var step =
+        trainer.step(() -> {
+          var losses = NextToken.losses(model, batch);
+          journal.add(batch, losses);
+          return NextToken.mean(losses, batch, batch.weight());
+        });
+    journal.after(step);
+  }
+
+  private Phase phaseOf(long step) {
+    long left = step;
+    for (var phase : phases) {
+      if (left < phase.steps) {
+        return phase;
+      }
+      left -= phase.steps;
+    }
+    return phases.getLast();
+  }
+
+  /// Losses by source, and speed, gathered between two lines of the log. Mutable.
+  private static final class Journal {
+
+    private final Consumer<String> log;
+    private final Map<String, Double> losses = new TreeMap<>();
+    private final Map<String, Double> weights = new TreeMap<>();
+    private long tokens;
+    private long since = System.nanoTime();
+
+    Journal(Consumer<String> log) {
+      this.log = log;
+    }
+
+    void add(Batch batch, NDArray perToken) {
+      float[] loss = Memory.toFloats(perToken);
+      for (int row = 0; row < batch.rows(); row++) {
+        String source = batch.sources().get(row);
+        for (int i = row * batch.length(); i < (row + 1) * batch.length(); i++) {
+          losses.merge(source, (double) loss[i] * batch.weights()[i], Double::sum);
+          weights.merge(source, (double) batch.weights()[i], Double::sum);
+        }
+      }
+      tokens += batch.tokens();
+    }
+
+    void after(Trainer.Step step) {
+      if ((step.index() + 1) % STEPS_A_LINE != 0) {
+        return;
+      }
+      double seconds = (System.nanoTime() - since) * 1e-9;
+      log.accept(
+          "step %d, rate %.2g, gradient %.2f, nats %s, %.0f tokens/s"
+              .formatted(
+                  step.index() + 1,
+                  step.learningRate(),
+                  step.gradientNorm(),
+                  losses.keySet().stream()
+                      .map(s -> "%s %.3f".formatted(s, losses.get(s) / weights.get(s)))
+                      .collect(Collectors.joining(" ")),
+                  tokens / seconds));
+      losses.clear();
+      weights.clear();
+      tokens = 0;
+      since = System.nanoTime();
+    }
+  }
+}
