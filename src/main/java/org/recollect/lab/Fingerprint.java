@@ -24,7 +24,7 @@ public final class Fingerprint {
   private static final String LIBRARY_PACKAGE = "org/recollect";
 
   /// Jupyter's side shows results and cannot change them.
-  private static final String NOT_HASHED = "org/recollect/notebook";
+  private static final String NOT_HASHED = "org/recollect/notebook/";
 
   /// Stands for code whose bytes cannot be read, such as a lambda typed in a cell: rows that it
   /// made are served to this process only.
@@ -187,10 +187,10 @@ public final class Fingerprint {
         var source = Fingerprint.class.getProtectionDomain().getCodeSource().getLocation();
         Path place = Path.of(source.toURI());
         if (Files.isDirectory(place)) {
-          return hash(place);
+          return classes(place);
         }
         try (var jar = FileSystems.newFileSystem(place)) {
-          return hash(jar.getPath("/"));
+          return classes(jar.getPath("/"));
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -198,22 +198,23 @@ public final class Fingerprint {
         throw new IllegalStateException(e);
       }
     }
+  }
 
-    private static String hash(Path root) throws IOException {
-      var fingerprint = new Fingerprint();
-      try (var files = Files.walk(root.resolve(LIBRARY_PACKAGE))) {
-        var names =
-            files
-                .map(file -> root.relativize(file).toString().replace('\\', '/'))
-                .filter(name -> name.endsWith(".class") && !name.startsWith(NOT_HASHED))
-                .sorted()
-                .toList();
-        for (String name : names) {
-          fingerprint.text(name);
-          fingerprint.digest.update(Files.readAllBytes(root.resolve(name)));
-        }
+  /// The digest of the compiled classes below a root that holds `org/recollect`.
+  static String classes(Path root) throws IOException {
+    var fingerprint = new Fingerprint();
+    try (var files = Files.walk(root.resolve(LIBRARY_PACKAGE))) {
+      var names =
+          files
+              .map(file -> root.relativize(file).toString().replace('\\', '/'))
+              .filter(name -> name.endsWith(".class") && !name.startsWith(NOT_HASHED))
+              .sorted()
+              .toList();
+      for (String name : names) {
+        fingerprint.text(name);
+        fingerprint.digest.update(Files.readAllBytes(root.resolve(name)));
       }
-      return fingerprint.hex();
     }
+    return fingerprint.hex();
   }
 }

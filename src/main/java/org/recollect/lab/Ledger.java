@@ -42,7 +42,7 @@ public record Ledger(double seconds, long tokens, long bytes, double flop, long 
   @Override
   public String toString() {
     var parts = new StringJoiner(", ");
-    parts.add(round(seconds) + " s");
+    parts.add(seconds < 1 ? round(seconds * 1000) + " ms" : round(seconds) + " s");
     add(parts, tokens, "tokens");
     add(parts, bytes, "B");
     add(parts, flop, "FLOP");

@@ -7,9 +7,10 @@ import java.util.Optional;
 /// How far a running study is.
 ///
 /// @param study the kind of study
-/// @param done trials finished, served or failed
+/// @param done trials finished, reused or failed
 /// @param total trials of the study
-/// @param served of those done, how many came from the store
+/// @param reused of those done, how many were not run: their row was stored, or the arm ignores
+///   what they differ in
 /// @param failed of those done, how many failed
 /// @param arm the arm of the trial that runs now; empty when none does
 /// @param settings of that trial
@@ -20,7 +21,7 @@ public record Progress(
     String study,
     int done,
     int total,
-    int served,
+    int reused,
     int failed,
     String arm,
     Settings settings,
@@ -74,9 +75,9 @@ public record Progress(
   }
 
   private String closing() {
-    String stored = served == 0 ? "" : ", " + served + " from the store";
+    String taken = reused == 0 ? "" : ", " + reused + " reused";
     String broken = failed == 0 ? "" : ", " + failed + " failed";
-    return "%s: %d trials in %s%s%s".formatted(study, total, clock(elapsed), stored, broken);
+    return "%s: %d trials in %s%s%s".formatted(study, total, clock(elapsed), taken, broken);
   }
 
   private static String clock(Duration time) {

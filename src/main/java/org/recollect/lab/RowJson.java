@@ -23,11 +23,7 @@ final class RowJson {
 
   /// @throws IllegalArgumentException when the text is not a row
   static Row parse(String text) {
-    try {
-      return read(MAPPER.readTree(text));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("it is not JSON", e);
-    }
+    return read(tree(text));
   }
 
   static ObjectNode write(Row row) {
@@ -96,15 +92,29 @@ final class RowJson {
 
   private static Settings settings(JsonNode node) {
     var values = new LinkedHashMap<String, Object>();
-    for (var entry : node.properties()) {
-      JsonNode value = entry.getValue();
-      values.put(
-          entry.getKey(),
-          value.isNumber()
-              ? (Object) value.doubleValue()
-              : value.isBoolean() ? (Object) value.booleanValue() : value.asText());
-    }
+    node.properties().forEach(entry -> values.put(entry.getKey(), setting(entry.getValue())));
     return new Settings(values);
+  }
+
+  /// @throws IllegalArgumentException when the text is not JSON
+  static Object setting(String text) {
+    return setting(tree(text));
+  }
+
+  private static Object setting(JsonNode value) {
+    if (value.isNumber()) {
+      return value.doubleValue();
+    }
+    return value.isBoolean() ? (Object) value.booleanValue() : value.asText();
+  }
+
+  /// @throws IllegalArgumentException when the text is not JSON
+  static JsonNode tree(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("it is not JSON", e);
+    }
   }
 
   private static Ledger ledger(JsonNode node) {

@@ -28,7 +28,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
   private final List<Row> rows = new ArrayList<>();
   private final long started = System.nanoTime();
   private long lastShown;
-  private int served;
+  private int reused;
   private int ran;
   private int failed;
   private long running;
@@ -70,7 +70,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
       known = store.find(key).filter(row -> !row.failed());
     }
     if (known.isPresent()) {
-      served++;
+      reused++;
       done.put(key, known.get());
       return known.get();
     }
@@ -102,7 +102,8 @@ final class Run<S extends Study<S, A>, A extends Arm> {
         Thread.currentThread().interrupt();
       }
       requireNotInterrupted();
-      String error = e.getMessage() == null ? e.toString() : e.getMessage();
+      String message = e.getMessage();
+      String error = message == null || message.isBlank() ? e.toString() : message;
       return new Row(
           trial.arm().name(),
           trial.settings(),
@@ -164,7 +165,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
                 study.kind(),
                 rows.size(),
                 total,
-                served,
+                reused,
                 failed,
                 trial == null ? "" : trial.arm().name(),
                 trial == null ? Settings.NONE : trial.settings(),

@@ -58,10 +58,19 @@ public final class RunStore implements AutoCloseable {
   /// @throws IllegalStateException when the folder cannot be written, or the file is damaged or
   ///   locked for more than ten seconds
   public static RunStore open(Path folder) {
-    return open(folder, PATIENCE);
+    return open(folder, options());
   }
 
-  static RunStore open(Path folder, Duration patience) {
+  /// As SQLite's pragmas.
+  static Properties options() {
+    var options = new Properties();
+    options.setProperty("busy_timeout", Long.toString(PATIENCE.toMillis()));
+    options.setProperty("synchronous", "NORMAL");
+    options.setProperty("transaction_mode", "IMMEDIATE");
+    return options;
+  }
+
+  static RunStore open(Path folder, Properties options) {
     Path file = folder.resolve("runs.sqlite");
     try {
       Files.createDirectories(folder);
@@ -71,10 +80,6 @@ public final class RunStore implements AutoCloseable {
               .formatted(folder),
           e);
     }
-    var options = new Properties();
-    options.setProperty("busy_timeout", Long.toString(patience.toMillis()));
-    options.setProperty("synchronous", "NORMAL");
-    options.setProperty("transaction_mode", "IMMEDIATE");
     try {
       var connection = DriverManager.getConnection("jdbc:sqlite:" + file, options);
       var store = new RunStore(file, connection);

@@ -17,6 +17,11 @@ public record Setup(
     measures = List.copyOf(measures);
   }
 
+  /// What a chart's title has room for.
+  String heading() {
+    return "%s on %s, %s scale".formatted(subject.name(), material.name(), scale);
+  }
+
   /// As in `KvStudy of miniJava on java.util, laptop scale, 3 seeds`.
   public String caption() {
     return "%s of %s on %s, %s scale, %d %s"

@@ -9,8 +9,9 @@ import ai.djl.training.GradientCollector;
 
 /// The tensor engine: LibTorch, started once, offline, from the class path.
 ///
-/// Native memory is not freed by the garbage collector. Arrays that live long belong to a
-/// [#manager()], arrays of one step to a [#newScope()]:
+/// What belongs to a thread here (scopes, the recording of gradients) belongs to a native one: use
+/// platform threads, not virtual ones. Native memory is not freed by the garbage collector. Arrays
+/// that live long belong to a [#manager()], arrays of one step to a [#newScope()]:
 ///
 /// ```java
 /// try (var manager = Torch.manager(); var scope = Torch.newScope()) {

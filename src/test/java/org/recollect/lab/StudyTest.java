@@ -78,7 +78,7 @@ class StudyTest {
     var study = toy();
     assertEquals(once.rows(), study.run().rows());
     assertEquals(0, study.trialsRun());
-    assertEquals(12, shown.getLast().served());
+    assertEquals(12, shown.getLast().reused());
   }
 
   @Test

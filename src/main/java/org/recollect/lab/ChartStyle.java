@@ -1,0 +1,125 @@
+package org.recollect.lab;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/// How every chart looks: a named font, so that it looks the same everywhere, and the palette of
+/// Okabe and Ito (2008), which colour-blind readers can tell apart; lines and markers differ as
+/// well.
+final class ChartStyle {
+  static final int WIDTH = 700;
+  static final int HEIGHT = 450;
+  static final String FONT = "DejaVu Sans";
+
+  private static final Color[] COLOURS = {
+    new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xE69F00),
+    new Color(0xCC79A7), new Color(0x56B4E9), new Color(0x000000), new Color(0x8A8200)
+  };
+  private static final Marker[] MARKERS = {
+    SeriesMarkers.CIRCLE,
+    SeriesMarkers.SQUARE,
+    SeriesMarkers.TRIANGLE_UP,
+    SeriesMarkers.DIAMOND,
+    SeriesMarkers.TRIANGLE_DOWN,
+    SeriesMarkers.CROSS,
+    SeriesMarkers.PLUS
+  };
+  private static final float[][] DASHES = {{1, 0}, {6, 4}, {2, 3}};
+  private static final Color GRID = new Color(0xDDDDDD);
+  static final Color NEUTRAL = new Color(0x777777);
+  static final Color INVISIBLE = new Color(0, 0, 0, 0);
+
+  /// Light to medium blue: black figures stay readable on all of it.
+  static final Color[] HEAT = {
+    new Color(0xF7FBFF),
+    new Color(0xDEEBF7),
+    new Color(0xC6DBEF),
+    new Color(0x9ECAE1),
+    new Color(0x6BAED6)
+  };
+
+  private ChartStyle() {}
+
+  static Color colour(int series) {
+    return COLOURS[series % COLOURS.length];
+  }
+
+  static Color faint(int series) {
+    Color colour = colour(series);
+    return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 45);
+  }
+
+  static Marker marker(int series) {
+    return MARKERS[series % MARKERS.length];
+  }
+
+  /// Solid for the first round of colours, dashed for the next.
+  static BasicStroke line(int series) {
+    float[] dash = DASHES[series / COLOURS.length % DASHES.length];
+    return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
+  }
+
+  /// @param legend the names to explain; the legend lies below the plot if a line holds them, else
+  ///   beside it
+  static void apply(AxesChartStyler styler, List<String> legend) {
+    styler.setBaseFont(font(Font.PLAIN, 12));
+    styler.setChartTitleFont(font(Font.BOLD, 13));
+    styler.setAxisTitleFont(font(Font.PLAIN, 13));
+    styler.setAxisTickLabelsFont(font(Font.PLAIN, 12));
+    styler.setLegendFont(font(Font.PLAIN, 12));
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridLinesColor(GRID);
+    styler.setChartTitleBoxVisible(false);
+    styler.setLegendBorderColor(Color.WHITE);
+    boolean below = legend.stream().mapToInt(name -> 50 + 8 * name.length()).sum() < WIDTH - 50;
+    styler.setLegendPosition(below ? LegendPosition.OutsideS : LegendPosition.OutsideE);
+    styler.setLegendLayout(below ? LegendLayout.Horizontal : LegendLayout.Vertical);
+    styler.setLegendVisible(!legend.isEmpty());
+    styler.setLocale(Locale.ROOT);
+    styler.setSeriesColors(COLOURS);
+    styler.setMarkerSize(8);
+  }
+
+  static Font font(int style, int size) {
+    return new Font(FONT, style, size);
+  }
+
+  /// @throws IllegalStateException when Java cannot draw text in the font
+  static void requireFont() {
+    requireFont(
+        () -> GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames());
+  }
+
+  /// Without libfontconfig the JDK fails with errors of several kinds, none of which names it.
+  static void requireFont(Supplier<String[]> families) {
+    boolean found;
+    Throwable cause = null;
+    try {
+      found = Arrays.asList(families.get()).contains(FONT);
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      found = false;
+      cause = e;
+    }
+    if (!found) {
+      throw new IllegalStateException(
+          "Charts are drawn in "
+              + FONT
+              + ", which this machine does not offer: install the Debian packages"
+              + " fonts-dejavu-core and libfontconfig1.",
+          cause);
+    }
+  }
+}

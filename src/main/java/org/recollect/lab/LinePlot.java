@@ -1,0 +1,121 @@
+package org.recollect.lab;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/// Lines with interval bands.
+record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) {
+  /// On a longer line markers only hide it, and swell the file.
+  private static final int MOST_MARKERS = 24;
+
+  /// @param band the 95 % interval, else from the lowest to the highest seed
+  private record Point(double x, double y, Interval band, boolean interval) {}
+
+  XYChart chart() {
+    ChartStyle.requireFont();
+    var lines = lines();
+    var chart =
+        new XYChartBuilder()
+            .width(ChartStyle.WIDTH)
+            .height(ChartStyle.HEIGHT)
+            .title(results.setup().heading())
+            .xAxisTitle(x.title())
+            .yAxisTitle(y.header() + bandTitle(lines))
+            .build();
+    ChartStyle.apply(chart.getStyler(), List.copyOf(lines.keySet()));
+    chart.getStyler().setXAxisLogarithmic(logX).setYAxisLogarithmic(logY);
+    int number = 0;
+    for (var line : lines.entrySet()) {
+      add(chart, line.getKey(), line.getValue(), number++);
+    }
+    return chart;
+  }
+
+  /// Points of one line from left to right, by the name of the line.
+  private Map<String, List<Point>> lines() {
+    var lines = new LinkedHashMap<String, List<Point>>();
+    for (Summary summary : Summary.of(results)) {
+      lines.computeIfAbsent(name(summary), name -> new ArrayList<>()).add(point(summary));
+    }
+    lines.values().forEach(line -> line.sort(Comparator.comparingDouble(Point::x)));
+    return lines;
+  }
+
+  private String name(Summary summary) {
+    if (!(x instanceof Axis.Swept swept)) {
+      return summary.arm();
+    }
+    var others =
+        summary.settings().only(name -> !name.equals(swept.setting()) && results.varies(name));
+    return others.values().isEmpty() ? summary.arm() : summary.arm() + ", " + others;
+  }
+
+  private Point point(Summary summary) {
+    Optional<Interval> interval = summary.interval(y);
+    return new Point(
+        x.of(summary),
+        summary.mean(y),
+        interval.orElseGet(() -> summary.range(y)),
+        interval.isPresent());
+  }
+
+  private static void add(XYChart chart, String name, List<Point> line, int number) {
+    double[] across = line.stream().mapToDouble(Point::x).toArray();
+    double[] up = line.stream().mapToDouble(Point::y).toArray();
+    double widest = line.stream().mapToDouble(point -> point.band.width()).max().orElse(0);
+    if (line.size() > 1 && widest > 0) {
+      addBand(chart, name, across, line.stream().map(Point::band).toList(), number);
+    }
+    var series =
+        line.size() == 1 && widest > 0
+            ? chart.addSeries(name, across, up, new double[] {widest / 2})
+            : chart.addSeries(name, across, up);
+    series.setLineColor(ChartStyle.colour(number));
+    series.setLineStyle(ChartStyle.line(number));
+    series.setMarkerColor(ChartStyle.colour(number));
+    series.setMarker(line.size() > MOST_MARKERS ? SeriesMarkers.NONE : ChartStyle.marker(number));
+  }
+
+  private static void addBand(
+      XYChart chart, String name, double[] across, List<Interval> bands, int number) {
+    double[] outline =
+        DoubleStream.concat(
+                bands.stream().mapToDouble(Interval::high),
+                bands.reversed().stream().mapToDouble(Interval::low))
+            .toArray();
+    double[] there = new double[outline.length];
+    for (int i = 0; i < across.length; i++) {
+      there[i] = across[i];
+      there[there.length - 1 - i] = across[i];
+    }
+    var band = chart.addSeries(name + " interval", there, outline);
+    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    band.setFillColor(ChartStyle.faint(number));
+    band.setLineColor(ChartStyle.INVISIBLE);
+    band.setMarker(SeriesMarkers.NONE);
+    band.setShowInLegend(false);
+  }
+
+  private static String bandTitle(Map<String, List<Point>> lines) {
+    var banded =
+        lines.values().stream()
+            .flatMap(List::stream)
+            .filter(point -> point.band.width() > 0)
+            .toList();
+    if (banded.isEmpty()) {
+      return "";
+    }
+    return banded.stream().allMatch(Point::interval)
+        ? ", band: 95 % interval"
+        : ", band: lowest to highest seed";
+  }
+}

@@ -1,0 +1,171 @@
+package org.recollect.lab;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+
+/// A plot in the making; each step returns a new one, and the last says which chart to draw.
+///
+/// ```java
+/// results.plot().x(BYTES_PER_TOKEN).y(PERPLEXITY).byArm();     // a line for each arm
+/// results.plot().x(BYTES_PER_TOKEN).y(PERPLEXITY).pareto();    // every point, and the front
+/// results.plot().x("length").y("depth").only("snapkv").heat(RECALL);
+/// results.plot().y(RECALL).bars();
+/// ```
+///
+/// Charts are 700 by 450 pixels. Every last step throws an [IllegalStateException] when an axis is
+/// not named or Java has no font to draw with.
+public final class Plot {
+  private final Results results;
+  private final Axis x;
+  private final Axis y;
+  private final boolean logX;
+  private final boolean logY;
+
+  private Plot(Results results, Axis x, Axis y, boolean logX, boolean logY) {
+    this.results = results;
+    this.x = x;
+    this.y = y;
+    this.logX = logX;
+    this.logY = logY;
+  }
+
+  static Plot of(Results results) {
+    return new Plot(results, null, null, false, false);
+  }
+
+  public Plot x(Measure measure) {
+    return new Plot(results, measured(measure), y, logX, logY);
+  }
+
+  /// @throws IllegalArgumentException when this setting was not swept
+  public Plot x(String setting) {
+    return new Plot(results, swept(setting), y, logX, logY);
+  }
+
+  public Plot y(Measure measure) {
+    return new Plot(results, x, measured(measure), logX, logY);
+  }
+
+  /// For a heat map.
+  ///
+  /// @throws IllegalArgumentException when this setting was not swept
+  public Plot y(String setting) {
+    return new Plot(results, x, swept(setting), logX, logY);
+  }
+
+  public Plot logX() {
+    return new Plot(results, x, y, true, logY);
+  }
+
+  public Plot logY() {
+    return new Plot(results, x, y, logX, true);
+  }
+
+  /// Keeps the trials with this value of a setting.
+  ///
+  /// @throws IllegalArgumentException when there is none
+  public Plot where(String setting, Object value) {
+    var wanted = Settings.NONE.with(setting, value);
+    return keep(row -> row.matches(wanted.values()), "where " + wanted);
+  }
+
+  /// Keeps these arms.
+  ///
+  /// @throws IllegalArgumentException when there is none of them
+  public Plot only(String... arms) {
+    var wanted = List.of(arms);
+    return keep(row -> wanted.contains(row.arm()), "of " + String.join(", ", arms));
+  }
+
+  /// A line for each arm, with the band of the 95 % interval; where there are too few items and
+  /// seeds for one, from the lowest to the highest seed. On the x-axis a number: over a setting
+  /// each combination of the others has a line of its own, over a measure a line joins all of an
+  /// arm's points.
+  public XYChart byArm() {
+    return new LinePlot(results, named(x, "x"), yMeasure(), logX, logY).chart();
+  }
+
+  /// A point for each arm and setting, and the front of those that no other beats in both measures.
+  public XYChart pareto() {
+    if (!(named(x, "x") instanceof Axis.Measured across)) {
+      throw new IllegalStateException("A Pareto plot needs a measure on x: use x(MEASURE).");
+    }
+    return new ParetoPlot(results, across.measure(), yMeasure(), logX, logY).chart();
+  }
+
+  /// A bar for each arm, grouped by the setting on x where one is named; the whiskers are the
+  /// standard deviation over seeds.
+  public CategoryChart bars() {
+    if (x instanceof Axis.Measured measured) {
+      throw new IllegalStateException(
+          "Bars stand over arms or a setting, not over '%s': use y(%s).bars()."
+              .formatted(measured.measure(), measured.measure()));
+    }
+    return new BarPlot(results, (Axis.Swept) x, yMeasure()).chart();
+  }
+
+  /// A measure of one arm over two settings, averaged over all others.
+  ///
+  /// @throws IllegalStateException when there are several arms: choose with [#only]
+  public HeatMapChart heat(Measure measure) {
+    results.requireMeasured(measure);
+    if (!(named(x, "x") instanceof Axis.Swept across)
+        || !(named(y, "y") instanceof Axis.Swept up)) {
+      throw new IllegalStateException(
+          "A heat map lies over two settings: use x(\"...\").y(\"...\").heat(...).");
+    }
+    if (results.arms().size() > 1) {
+      throw new IllegalStateException(
+          "A heat map shows one arm: choose with only(\"...\") among %s."
+              .formatted(results.arms()));
+    }
+    return new HeatPlot(results, across, up, measure).chart();
+  }
+
+  private Plot keep(Predicate<Row> wanted, String description) {
+    var rows = results.rows().stream().filter(wanted).toList();
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no trial %s: the arms are %s.".formatted(description, results.arms()));
+    }
+    return new Plot(new Results(results.setup(), rows), x, y, logX, logY);
+  }
+
+  private Axis measured(Measure measure) {
+    results.requireMeasured(measure);
+    return new Axis.Measured(measure);
+  }
+
+  private Axis swept(String setting) {
+    if (results.rows().stream().noneMatch(row -> row.settings().has(setting))) {
+      throw new IllegalArgumentException(
+          "The setting '%s' was not swept, only %s."
+              .formatted(
+                  setting,
+                  results.rows().stream()
+                      .flatMap(row -> row.settings().values().keySet().stream())
+                      .distinct()
+                      .collect(Collectors.toList())));
+    }
+    return new Axis.Swept(setting);
+  }
+
+  private Measure yMeasure() {
+    if (named(y, "y") instanceof Axis.Measured up) {
+      return up.measure();
+    }
+    throw new IllegalStateException("This chart needs a measure on y: use y(MEASURE).");
+  }
+
+  private static Axis named(Axis axis, String name) {
+    if (axis == null) {
+      throw new IllegalStateException(
+          "The plot does not say what is on %s: add .%s(...).".formatted(name, name));
+    }
+    return axis;
+  }
+}

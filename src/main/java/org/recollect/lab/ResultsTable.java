@@ -1,0 +1,140 @@
+package org.recollect.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/// Results as tables: one to read, one to compute with.
+final class ResultsTable {
+  private static final int COLUMNS = 7;
+  private static final String COST = "cost of a trial";
+
+  private final Results results;
+
+  ResultsTable(Results results) {
+    this.results = results;
+  }
+
+  /// One line for each arm and combination of settings.
+  ///
+  /// @param chosen those that do not fit are named in the caption
+  Table summary(List<Measure> chosen) {
+    var summaries = Summary.of(results);
+    var columns = new ArrayList<Column<?>>();
+    columns.add(text("arm", summaries, Summary::arm));
+    columns.addAll(settings(summaries, chosen.size()));
+    int room = COLUMNS - 1 - columns.size();
+    var shown = chosen.subList(0, Math.min(room, chosen.size()));
+    for (Measure measure : shown) {
+      columns.add(
+          text(
+              measure.header(),
+              summaries,
+              summary ->
+                  Rounding.withSpread(
+                      summary.mean(measure), summary.spread(measure), measure.digits())));
+    }
+    columns.add(text(COST, summaries, summary -> summary.cost().toString()));
+    return Table.create(caption(chosen.subList(shown.size(), chosen.size())), columns);
+  }
+
+  /// The swept settings: a column each while there is room, otherwise all of them in one.
+  private List<Column<?>> settings(List<Summary> summaries, int measures) {
+    var swept = axes().stream().filter(results::varies).toList();
+    if (swept.size() > 1 && 1 + swept.size() + measures + 1 > COLUMNS) {
+      return List.of(
+          text("settings", summaries, summary -> summary.settings().only(swept::contains) + ""));
+    }
+    return swept.stream()
+        .<Column<?>>map(name ->
+            text(name, summaries, summary -> Settings.show(summary.settings().values().get(name))))
+        .toList();
+  }
+
+  private String caption(List<Measure> hidden) {
+    var caption = new StringBuilder(results.setup().caption());
+    if (results.setup().seeds() > 1) {
+      caption.append("; ± is the standard deviation over seeds");
+    }
+    if (!hidden.isEmpty()) {
+      caption.append("; not shown: ");
+      caption.append(hidden.stream().map(Measure::name).collect(Collectors.joining(", ")));
+    }
+    var failures = results.failures();
+    if (!failures.isEmpty()) {
+      caption.append("; %d of %d trials failed".formatted(failures.size(), results.rows().size()));
+      failures.stream()
+          .collect(
+              Collectors.groupingBy(
+                  row -> row.arm() + ": " + row.error().orElseThrow(),
+                  java.util.LinkedHashMap::new,
+                  Collectors.counting()))
+          .forEach((failure, count) -> caption.append("; ").append(failure));
+    }
+    return caption.toString();
+  }
+
+  /// One line for each trial, failed ones too, with plain numbers.
+  Table longForm() {
+    var rows = results.rows();
+    var columns = new ArrayList<Column<?>>();
+    columns.add(text("arm", rows, Row::arm));
+    axes().forEach(name -> columns.add(setting(name)));
+    columns.add(IntColumn.create("seed", rows.stream().mapToInt(Row::seed).toArray()));
+    for (Measure measure : results.setup().measures()) {
+      columns.add(
+          numbers(
+              measure.name(),
+              row -> {
+                Sample sample = row.samples().get(measure.name());
+                return sample == null ? Double.NaN : sample.value();
+              }));
+    }
+    columns.add(numbers("spent seconds", row -> row.ledger().seconds()));
+    columns.add(counts("spent tokens", row -> row.ledger().tokens()));
+    columns.add(counts("spent bytes", row -> row.ledger().bytes()));
+    columns.add(numbers("spent FLOP", row -> row.ledger().flop()));
+    columns.add(counts("spent calls", row -> row.ledger().modelCalls()));
+    columns.add(text("failure", rows, row -> row.error().orElse("")));
+    return Table.create(results.setup().caption(), columns);
+  }
+
+  private Column<?> setting(String name) {
+    boolean numeric = results.rows().stream().allMatch(row -> value(row, name) instanceof Double);
+    return numeric
+        ? numbers(name, row -> row.settings().number(name))
+        : text(name, results.rows(), row -> Settings.show(value(row, name)));
+  }
+
+  private List<String> axes() {
+    return results.rows().stream()
+        .flatMap(row -> row.settings().values().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Object value(Row row, String setting) {
+    return row.settings().values().getOrDefault(setting, "");
+  }
+
+  private DoubleColumn numbers(String name, ToDoubleFunction<Row> content) {
+    return DoubleColumn.create(name, results.rows().stream().mapToDouble(content).toArray());
+  }
+
+  private LongColumn counts(String name, ToLongFunction<Row> content) {
+    return LongColumn.create(name, results.rows().stream().mapToLong(content).toArray());
+  }
+
+  private static <T> StringColumn text(String name, List<T> lines, Function<T, String> content) {
+    return StringColumn.create(name, lines.stream().map(content).toList());
+  }
+}

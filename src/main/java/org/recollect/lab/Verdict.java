@@ -1,0 +1,63 @@
+package org.recollect.lab;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.recollect.papers.Paper;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/// What a study says about a paper: one finding for each of its claims, at a scale.
+public record Verdict(Paper paper, Setup setup, List<Finding> findings) {
+  public Verdict {
+    findings = List.copyOf(findings);
+  }
+
+  /// The finding on a claim.
+  ///
+  /// @throws java.util.NoSuchElementException when the paper has no such claim
+  public Finding on(String claimId) {
+    var claim = paper.claim(claimId);
+    return findings.stream().filter(finding -> finding.claim().equals(claim)).findFirst().get();
+  }
+
+  /// How many claims got a ruling.
+  public long count(Ruling ruling) {
+    return findings.stream().filter(finding -> finding.ruling() == ruling).count();
+  }
+
+  /// Claim, what must be measured for it to hold, the paper's own figure, what was measured, and
+  /// the ruling.
+  public Table table() {
+    return Table.create(
+        title(),
+        column("claim", finding -> finding.claim().statement()),
+        column("expected", Verdict::expected),
+        column("paper's figure", finding -> finding.claim().paperFigure()),
+        column("measured", Finding::measured),
+        column("verdict", finding -> finding.ruling().toString()));
+  }
+
+  /// The paper, the subject and the scale.
+  public String title() {
+    return "%s: verdict at %s scale, on %s reading %s"
+        .formatted(
+            paper.shortName(), setup.scale(), setup.subject().name(), setup.material().name());
+  }
+
+  @Override
+  public String toString() {
+    return findings.stream()
+        .map(finding ->
+            "%s: %s\n  %s"
+                .formatted(finding.ruling(), finding.claim().statement(), finding.measured()))
+        .collect(Collectors.joining("\n", title() + "\n", ""));
+  }
+
+  private static String expected(Finding finding) {
+    return finding.claim().expectation().map(e -> e.describe()).orElse("");
+  }
+
+  private StringColumn column(String name, java.util.function.Function<Finding, String> content) {
+    return StringColumn.create(name, findings.stream().map(content).toList());
+  }
+}
