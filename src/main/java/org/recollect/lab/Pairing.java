@@ -1,6 +1,7 @@
 package org.recollect.lab;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,16 +120,22 @@ record Pairing(Measure measure, List<String> arms, List<Bootstrap.Unit> units) {
     return Bootstrap.interval(units, means -> measure.average().outward(means[0]), SEED);
   }
 
-  /// Units that all agree leave no spread to resample. That n of n agree is still compatible, at
-  /// 2.5 % on each side, with a share of 1 - 0.025^(1/n) that would not (Clopper and Pearson 1934),
-  /// and each of those could differ by the whole range.
+  /// Right-or-wrong items that all agree leave no spread to resample. That n of n agree is still
+  /// compatible, at 2.5 % on each side, with a share of 1 - 0.025^(1/n) that would not (Clopper and
+  /// Pearson 1934), and each of those could differ by the whole range.
   private Interval unanimous(Interval point) {
-    double range = measure.high() - measure.low();
-    if (!Double.isFinite(range) || measure.average() == Average.GEOMETRIC) {
+    if (!units.stream().allMatch(this::isRightOrWrong)) {
       return point;
     }
+    double range = measure.high() - measure.low();
     double doubt = range * (1 - Math.pow(0.025, 1.0 / units.size()));
     return new Interval(point.low() - doubt, point.high() + doubt);
+  }
+
+  private boolean isRightOrWrong(Bootstrap.Unit unit) {
+    return Arrays.stream(unit.sums())
+        .map(sum -> measure.average().outward(sum / unit.count()))
+        .allMatch(value -> value == measure.low() || value == measure.high());
   }
 
   private double advantage(double[] means, double bound) {

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import org.recollect.tensor.AtomicFile;
 
 /// Results as a JSON or CSV file and back, exactly.
 final class ResultsFile {
@@ -19,23 +20,7 @@ final class ResultsFile {
 
   static void save(Results results, Path file) {
     String text = isCsv(file) ? ResultsCsv.write(results) : json(results);
-    Path target = file.toAbsolutePath();
-    try {
-      Files.createDirectories(target.getParent());
-      Path draft = Files.createTempFile(target.getParent(), ".results", ".tmp");
-      try {
-        Files.writeString(draft, text);
-        Files.move(
-            draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The results could not be saved as %s (%s): check the folder and the free space."
-              .formatted(file, e.getMessage()),
-          e);
-    }
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   static Results load(Path file) {
