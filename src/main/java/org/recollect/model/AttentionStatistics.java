@@ -85,8 +85,7 @@ public final class AttentionStatistics implements Tap {
     Layer run() {
       for (int from = 0; from < tokens; from += BLOCK) {
         int to = Math.min(from + BLOCK, tokens);
-        try (var scope = Torch.newScope()) {
-          scope.suppressNotUsedWarning();
+        try (var _ = Torch.newScope()) {
           add(weights(from, to), from, to);
         }
       }

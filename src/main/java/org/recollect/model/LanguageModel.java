@@ -172,8 +172,7 @@ public final class LanguageModel implements AutoCloseable {
   public Prompt prefill(int[] tokens, int window) {
     requireTokens(tokens);
     var recorder = new PromptRecorder(config, tokens, window);
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       var ids =
           Memory.ofInts(weights.get("model.norm.weight").getManager(), tokens, 1, tokens.length);
       var last = hidden(ids, recorder).get(":, -1");
@@ -188,8 +187,7 @@ public final class LanguageModel implements AutoCloseable {
   /// @return the logits of the next token, `[vocab]`
   public float[] step(int token, KeyValueCache cache) {
     requireTokens(token);
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       var manager = weights.get("model.norm.weight").getManager();
       var x = embed(Memory.ofInts(manager, new int[] {token}, 1, 1));
       for (int layer = 0; layer < config.layers(); layer++) {

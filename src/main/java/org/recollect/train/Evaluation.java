@@ -47,8 +47,7 @@ public final class Evaluation {
   }
 
   private static double sumOfLosses(LanguageModel model, Batch batch) {
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       return NextToken.mean(NextToken.losses(model, batch), batch, 1).getFloat();
     }
   }
@@ -79,9 +78,8 @@ public final class Evaluation {
 
   /// Whether the likeliest token at each of the positions is the one that stands there.
   private static boolean[] hits(LanguageModel model, int[] tokens, int[] positions) {
-    try (var scope = Torch.newScope();
+    try (var _ = Torch.newScope();
         var manager = Torch.manager()) {
-      scope.suppressNotUsedWarning();
       var hidden = model.hidden(Memory.ofInts(manager, tokens, 1, tokens.length)).squeeze(0);
       int[] before = Arrays.stream(positions).map(position -> position - 1).toArray();
       var rows = Ops.embedding(hidden, Memory.ofInts(manager, before));

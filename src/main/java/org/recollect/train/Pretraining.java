@@ -33,9 +33,6 @@ public record Pretraining(
     Schedule schedule,
     double maxNorm) {
 
-  private static final int STEPS_A_LINE = 50;
-  private static final int STEPS_A_CHECKPOINT = 200;
-
   /// A stretch of training with one kind of batch.
   ///
   /// @param steps of the optimiser
@@ -80,40 +77,52 @@ public record Pretraining(
     return phases.stream().mapToLong(p -> p.steps * p.rows * p.length).sum();
   }
 
-  /// Trains a model, or finishes one whose checkpoint is there.
+  /// A model to begin with: [Models#random] of the recipe's shape and seed.
   ///
   /// @param tokenizer becomes the model's
-  /// @param checkpoint written every few hundred steps and at the end
-  /// @param log takes a line every few dozen steps
-  public LanguageModel run(Tokenizer tokenizer, Path checkpoint, Consumer<String> log) {
-    var model = Models.random(config, tokenizer, seed);
+  public LanguageModel start(Tokenizer tokenizer) {
+    return Models.random(config, tokenizer, seed);
+  }
+
+  /// Trains a model in place, or finishes what the checkpoint holds.
+  ///
+  /// @param model as it was before the first step
+  /// @param checkpoint written every so often and at the end
+  /// @param every steps between two checkpoints, and between two lines of the log
+  /// @param log takes a line every so often
+  /// @throws IllegalArgumentException if the model has another shape than the recipe
+  public void run(LanguageModel model, Path checkpoint, int every, Consumer<String> log) {
+    if (!model.config().equals(config)) {
+      throw new IllegalArgumentException(
+          "the model is %s, but the recipe is for %s: begin with start()."
+              .formatted(model.config(), config));
+    }
     try (var trainer = new Trainer(model.weights(), optimizer, schedule, maxNorm)) {
       if (Files.exists(checkpoint)) {
         trainer.load(checkpoint);
         log.accept("goes on from step " + trainer.steps());
       }
-      var journal = new Journal(log);
+      var journal = new Journal();
       while (trainer.steps() < steps()) {
-        step(model, trainer, journal);
-        if (trainer.steps() % STEPS_A_CHECKPOINT == 0 || trainer.steps() == steps()) {
+        var step = step(model, trainer, journal);
+        if (trainer.steps() % every == 0 || trainer.steps() == steps()) {
           trainer.save(checkpoint);
+          log.accept(journal.line(step));
+          journal = new Journal();
         }
       }
     }
-    return model;
   }
 
-  private void step(LanguageModel model, Trainer trainer, Journal journal) {
+  private Trainer.Step step(LanguageModel model, Trainer trainer, Journal journal) {
     var phase = phaseOf(trainer.steps());
     var random = RandomStream.of(seed, "batch", trainer.steps());
     var batch = phase.mixture.next(phase.rows, phase.length, random);
-    var step =
-        trainer.step(() -> {
-          var losses = NextToken.losses(model, batch);
-          journal.add(batch, losses);
-          return NextToken.mean(losses, batch, batch.weight());
-        });
-    journal.after(step);
+    return trainer.step(() -> {
+      var losses = NextToken.losses(model, batch);
+      journal.add(batch, losses);
+      return NextToken.mean(losses, batch, batch.weight());
+    });
   }
 
   private Phase phaseOf(long step) {
@@ -130,15 +139,10 @@ public record Pretraining(
   /// Losses by source, and speed, gathered between two lines of the log. Mutable.
   private static final class Journal {
 
-    private final Consumer<String> log;
     private final Map<String, Double> losses = new TreeMap<>();
     private final Map<String, Double> weights = new TreeMap<>();
     private long tokens;
-    private long since = System.nanoTime();
-
-    Journal(Consumer<String> log) {
-      this.log = log;
-    }
+    private final long since = System.nanoTime();
 
     void add(Batch batch, NDArray perToken) {
       float[] loss = Memory.toFloats(perToken);
@@ -152,25 +156,15 @@ public record Pretraining(
       tokens += batch.tokens();
     }
 
-    void after(Trainer.Step step) {
-      if ((step.index() + 1) % STEPS_A_LINE != 0) {
-        return;
-      }
+    String line(Trainer.Step step) {
+      var nats =
+          losses.keySet().stream()
+              .map(source -> "%s %.3f".formatted(source, losses.get(source) / weights.get(source)))
+              .collect(Collectors.joining(", "));
       double seconds = (System.nanoTime() - since) * 1e-9;
-      log.accept(
-          "step %d, rate %.2g, gradient %.2f, nats %s, %.0f tokens/s"
-              .formatted(
-                  step.index() + 1,
-                  step.learningRate(),
-                  step.gradientNorm(),
-                  losses.keySet().stream()
-                      .map(s -> "%s %.3f".formatted(s, losses.get(s) / weights.get(s)))
-                      .collect(Collectors.joining(" ")),
-                  tokens / seconds));
-      losses.clear();
-      weights.clear();
-      tokens = 0;
-      since = System.nanoTime();
+      return "step %,d, rate %.2g, gradient %.2f, nats: %s, %,.0f tokens/s"
+          .formatted(
+              step.index() + 1, step.learningRate(), step.gradientNorm(), nats, tokens / seconds);
     }
   }
 }

@@ -39,6 +39,7 @@ import org.recollect.train.Pretraining.Phase;
 public final class ShippedSubjects {
 
   private static final long SEED = 20_261_122;
+  private static final int STEPS_A_CHECKPOINT = 100;
   private static final String MATERIAL =
       "sources of java.base of JDK %s (GPL-2.0 with Classpath exception), mixed with generated recall tasks";
 
@@ -73,7 +74,8 @@ public final class ShippedSubjects {
     log.accept(
         "%s: %,d parameters, %,d steps, %,d tokens"
             .formatted(name, shape.parameters(), recipe.steps(), recipe.tokens()));
-    try (var trained = recipe.run(tokenizer, folder.resolve("checkpoint.safetensors"), log)) {
+    try (var trained = recipe.start(tokenizer)) {
+      recipe.run(trained, folder.resolve("checkpoint.safetensors"), STEPS_A_CHECKPOINT, log);
       Models.save(trained, folder, Dtype.BF16);
     }
     var stored = Models.load(folder);

@@ -96,8 +96,7 @@ public final class Trainer implements AutoCloseable {
   ///
   /// @throws ArithmeticException if the loss is not a finite number; nothing has changed then
   public Step step(List<Supplier<NDArray>> losses) {
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       double loss = backward(losses);
       var gradients = gradients();
       for (var hook : hooks) {
@@ -119,8 +118,7 @@ public final class Trainer implements AutoCloseable {
     double total = 0;
     try (var tape = Torch.gradients()) {
       for (var loss : losses) {
-        try (var scope = Torch.newScope()) {
-          scope.suppressNotUsedWarning();
+        try (var _ = Torch.newScope()) {
           var value = loss.get();
           tape.backward(value);
           total += value.getFloat();
@@ -152,8 +150,7 @@ public final class Trainer implements AutoCloseable {
   /// appears when it is complete.
   public void save(Path file) {
     var arrays = new LinkedHashMap<String, NDArray>();
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       state().forEach((name, array) -> arrays.put(name, array.duplicate()));
       try (var state = Weights.of(arrays)) {
         Safetensors.write(

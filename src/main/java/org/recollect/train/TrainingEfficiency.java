@@ -114,8 +114,7 @@ public final class TrainingEfficiency {
   }
 
   private static double seconds(Runnable work) {
-    try (var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+    try (var _ = Torch.newScope()) {
       long start = System.nanoTime();
       work.run();
       return (System.nanoTime() - start) * 1e-9;

@@ -77,8 +77,7 @@ class AttentionStatisticsTest {
     var config = new ModelConfig(50, 12, 8, 2, 2, 1, 4, 10_000, 1e-5, 64, true);
     try (var model = Models.random(config, 4);
         var manager = Torch.manager();
-        var scope = Torch.newScope()) {
-      scope.suppressNotUsedWarning();
+        var _ = Torch.newScope()) {
       var two = Memory.ofLongs(manager, new long[] {1, 2, 3, 4}, 2, 2);
       assertThrows(
           IllegalArgumentException.class, () -> model.forward(two, new AttentionStatistics(1)));

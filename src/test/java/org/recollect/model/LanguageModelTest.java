@@ -78,9 +78,8 @@ class LanguageModelTest {
   @Test
   void batchesAreIndependentTexts() {
     try (var model = Subjects.sharp(SMALL, 7);
-        var scope = Torch.newScope();
+        var _ = Torch.newScope();
         var manager = Torch.manager()) {
-      scope.suppressNotUsedWarning();
       int[] first = {1, 2, 3, 4};
       int[] second = {4, 30, 0, 9};
       var ids = Memory.ofLongs(manager, new long[] {1, 2, 3, 4, 4, 30, 0, 9}, 2, 4);
@@ -137,9 +136,8 @@ class LanguageModelTest {
     try (var model = Subjects.sharp(SMALL, 5)) {
       int[] tokens = {7, 7, 2};
       List<float[]> seen = new ArrayList<>();
-      try (var scope = Torch.newScope();
+      try (var _ = Torch.newScope();
           var manager = Torch.manager()) {
-        scope.suppressNotUsedWarning();
         Tap tap =
             new Tap() {
               @Override
@@ -232,9 +230,8 @@ class LanguageModelTest {
 
   /// Logits `[tokens][vocab]`.
   static float[][] logits(LanguageModel model, int[] tokens) {
-    try (var scope = Torch.newScope();
+    try (var _ = Torch.newScope();
         var manager = Torch.manager()) {
-      scope.suppressNotUsedWarning();
       var logits = model.forward(Memory.ofInts(manager, tokens, 1, tokens.length));
       float[][] rows = new float[tokens.length][];
       for (int t = 0; t < tokens.length; t++) {
