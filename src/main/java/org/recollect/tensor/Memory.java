@@ -72,6 +72,12 @@ public final class Memory {
 
   /// The memory of a contiguous array, or of a contiguous copy that the innermost scope closes.
   static MemorySegment segment(NDArray array) {
+    long bytes = array.size() * array.getDataType().getNumOfBytes();
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "The array %s takes %d bytes, expected below 2 GiB: split it."
+              .formatted(array.getShape(), bytes));
+    }
     return MemorySegment.ofBuffer(array.toByteBuffer(true));
   }
 

@@ -73,6 +73,7 @@ public final class Ops {
   /// @param causal whether query i sees the tokens up to i only; there are then as many queries as
   ///   tokens
   public static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
+    expectAttention(q.getShape(), k.getShape(), v.getShape(), causal);
     long heads = q.getShape().get(1);
     return Aten.call(
         "scaled_dot_product_attention",
@@ -94,14 +95,24 @@ public final class Ops {
     if (kvHeads == heads) {
       return x;
     }
-    if (heads % kvHeads != 0) {
-      throw new IllegalArgumentException(
-          "%d query heads cannot share %d key heads evenly: expected a multiple."
-              .formatted(heads, kvHeads));
-    }
     return x.expandDims(2)
         .broadcast(shape.get(0), kvHeads, heads / kvHeads, shape.get(2), shape.get(3))
         .reshape(shape.get(0), heads, shape.get(2), shape.get(3));
+  }
+
+  private static void expectAttention(Shape q, Shape k, Shape v, boolean causal) {
+    if (q.dimension() != 4 || k.dimension() != 4 || q.get(1) % k.get(1) != 0) {
+      throw new IllegalArgumentException(
+          "Attention was given queries %s and keys %s, expected [batch][heads][tokens][headDim] with"
+                  .formatted(q, k)
+              + " a multiple of the keys' heads in the queries.");
+    }
+    if (!k.equals(v) || causal && q.get(2) != k.get(2)) {
+      throw new IllegalArgumentException(
+          "Attention was given queries %s, keys %s and values %s, expected keys like values, and as"
+                  .formatted(q, k, v)
+              + " many queries as keys when it is causal.");
+    }
   }
 
   /// The mean negative log-likelihood in nats of targets `[n]` (int64) under logits `[n][classes]`;

@@ -104,7 +104,8 @@ public final class Torch {
     // OpenMP's waiting threads spin by default, and any other busy process then slows every
     // operator
     // down many times.
-    Environment.preset("OMP_WAIT_POLICY", "PASSIVE");
+    CLibrary.presetVariable("OMP_WAIT_POLICY", "PASSIVE");
+    CLibrary.keepFreedMemory();
     return Engine.getEngine("PyTorch");
   }
 

@@ -74,7 +74,8 @@ public final class Weights implements AutoCloseable {
     return arrays.values().stream().mapToLong(NDArray::size).sum();
   }
 
-  /// New weights with each array replaced by a function of its name and itself.
+  /// New weights with each array replaced by a function of its name and itself. They take over what
+  /// the function returns; the array itself is copied.
   public Weights map(BiFunction<String, NDArray, NDArray> function) {
     try (var _ = Torch.newScope()) {
       var mapped = new LinkedHashMap<String, NDArray>();

@@ -59,6 +59,16 @@ class MemoryTest {
   }
 
   @Test
+  void emptyArraysHaveEmptyMemory() {
+    try (var manager = Torch.manager()) {
+      var empty = Memory.ofFloats(manager, new float[0], 0, 3);
+      assertEquals(new Shape(0, 3), empty.getShape());
+      assertEquals(0, Memory.toFloats(empty).length);
+      assertEquals(0, Memory.view(empty).byteSize());
+    }
+  }
+
+  @Test
   void mismatchesAreNamed() {
     try (var manager = Torch.manager()) {
       var wrong =

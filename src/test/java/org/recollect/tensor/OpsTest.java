@@ -209,6 +209,9 @@ class OpsTest {
       var q = manager.ones(new Shape(1, 3, 1, 4));
       var k = manager.ones(new Shape(1, 2, 1, 4));
       assertThrows(IllegalArgumentException.class, () -> Ops.attention(q, k, k, false));
+      assertThrows(IllegalArgumentException.class, () -> Ops.attention(x, x, x, false));
+      var two = manager.ones(new Shape(1, 3, 2, 4));
+      assertThrows(IllegalArgumentException.class, () -> Ops.attention(q, two, two, true));
     }
   }
 
