@@ -2,6 +2,7 @@ package org.recollect.lab;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 
@@ -40,7 +41,7 @@ record BarPlot(Results results, Axis.Swept x, Measure y) {
       CategoryChart chart,
       String name,
       List<String> categories,
-      java.util.function.Function<String, List<Summary>> bar,
+      Function<String, List<Summary>> bar,
       int number) {
     double[] heights =
         categories.stream().mapToDouble(category -> mean(bar.apply(category))).toArray();

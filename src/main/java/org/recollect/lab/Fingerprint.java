@@ -3,6 +3,8 @@ package org.recollect.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.math.BigInteger;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -116,7 +118,7 @@ public final class Fingerprint {
     Class<?> type = value.getClass();
     boolean stateless =
         Arrays.stream(type.getDeclaredFields())
-            .allMatch(field -> java.lang.reflect.Modifier.isStatic(field.getModifiers()));
+            .allMatch(field -> Modifier.isStatic(field.getModifiers()));
     if (type.isHidden() || type.isSynthetic()) {
       text("function").text(THIS_PROCESS);
     } else if (stateless && type.getSuperclass() == Object.class) {
@@ -156,7 +158,7 @@ public final class Fingerprint {
   }
 
   private static String decimal(Number number) {
-    return number instanceof Long || number instanceof java.math.BigInteger
+    return number instanceof Long || number instanceof BigInteger
         ? number.toString()
         : Settings.show(number.doubleValue());
   }

@@ -1,5 +1,6 @@
 package org.recollect.lab;
 
+import java.awt.Font;
 import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.HeatMapChart;
@@ -35,7 +36,7 @@ record HeatPlot(Results results, Axis.Swept x, Axis.Swept y, Measure measure) {
     chart.getStyler().setPlotGridLinesVisible(false);
     chart.getStyler().setPlotContentSize(1);
     chart.getStyler().setRangeColors(ChartStyle.HEAT).setShowValue(true).setDrawBorder(true);
-    chart.getStyler().setValueFont(ChartStyle.font(java.awt.Font.PLAIN, 12));
+    chart.getStyler().setValueFont(ChartStyle.font(Font.PLAIN, 12));
     chart.getStyler().setHeatMapValueDecimalPattern(pattern());
     chart.addSeries(measure.name(), columns, lines, List.copyOf(cells));
     return chart;

@@ -1,6 +1,7 @@
 package org.recollect.lab;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -76,7 +77,7 @@ final class ResultsTable {
           .collect(
               Collectors.groupingBy(
                   row -> row.arm() + ": " + row.error().orElseThrow(),
-                  java.util.LinkedHashMap::new,
+                  LinkedHashMap::new,
                   Collectors.counting()))
           .forEach((failure, count) -> caption.append("; ").append(failure));
     }

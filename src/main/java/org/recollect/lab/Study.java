@@ -23,7 +23,7 @@ import org.recollect.papers.Paper;
 ///
 /// A study is immutable: each step returns a new one, so that half a sentence can be reused.
 ///
-/// A family extends this class with its nouns and answers seven questions: how to continue with
+/// A family extends this class with its nouns and answers six questions: how to continue with
 /// another [Design], what the subject and the material are, which measures and settings it knows,
 /// and how one trial runs. A trial must draw all its randomness from the trial's seed.
 ///

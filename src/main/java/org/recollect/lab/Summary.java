@@ -1,5 +1,6 @@
 package org.recollect.lab;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +17,7 @@ record Summary(String arm, Settings settings, List<Row> rows) {
     for (String arm : results.arms()) {
       for (Row row : results.rows()) {
         if (row.arm().equals(arm) && !row.failed()) {
-          groups
-              .computeIfAbsent(List.of(arm, row.settings()), key -> new java.util.ArrayList<>())
-              .add(row);
+          groups.computeIfAbsent(List.of(arm, row.settings()), key -> new ArrayList<>()).add(row);
         }
       }
     }

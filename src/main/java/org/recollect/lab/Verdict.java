@@ -1,6 +1,7 @@
 package org.recollect.lab;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.recollect.papers.Paper;
 import tech.tablesaw.api.StringColumn;
@@ -57,7 +58,7 @@ public record Verdict(Paper paper, Setup setup, List<Finding> findings) {
     return finding.claim().expectation().map(e -> e.describe()).orElse("");
   }
 
-  private StringColumn column(String name, java.util.function.Function<Finding, String> content) {
+  private StringColumn column(String name, Function<Finding, String> content) {
     return StringColumn.create(name, findings.stream().map(content).toList());
   }
 }

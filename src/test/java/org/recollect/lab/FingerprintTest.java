@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
+import jdk.jshell.JShell;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,23 @@ class FingerprintTest {
     assertTrue(Fingerprint.library().matches("[0-9a-f]{64}"));
     assertEquals(Fingerprint.code(Measure.class), Fingerprint.code(Results.class));
     assertNotEquals(Fingerprint.code(ToyStudy.class), Fingerprint.code(FingerprintTest.class));
+  }
+
+  /// An arm that a reader writes in a cell is no class of the library, so its own code counts.
+  @Test
+  void codeTypedInACellCounts() {
+    assertEquals(typed("a + 1", 3), typed("a + 1", 3));
+    assertNotEquals(typed("a + 1", 3), typed("a + 1", 4));
+    assertNotEquals(typed("a + 1", 3), typed("a + 2", 3));
+  }
+
+  /// The digest of a record whose class was compiled from a cell.
+  private static String typed(String body, int content) {
+    try (var shell = JShell.builder().executionEngine("local").build()) {
+      shell.eval("record Mine(int a) { int next() { return " + body + "; } }");
+      shell.eval("System.getProperties().put(\"typed\", new Mine(" + content + "))");
+      return Fingerprint.of(System.getProperties().remove("typed"));
+    }
   }
 
   /// Every ingredient of a trial: changing it runs the trial again, changing it back serves it.
