@@ -32,8 +32,7 @@ public final class Main {
   ///
   /// @throws IllegalArgumentException where the signature scheme is unknown
   static void serve(KernelConnectionProperties properties) {
-    // Standard error of the process, whatever cells print to later, is the log.
-    Progress.showIn(new LiveProgress(Progress.plainLines()));
+    Progress.showIn(new LiveProgress());
     var kernel = new NotebookKernel(version());
     try {
       var connection = new KernelConnection(properties);

@@ -37,7 +37,7 @@ final class Traceback {
     String message = message(thrown, shell);
     for (Throwable at = thrown; at instanceof JShellException each; at = at.getCause()) {
       String heading = at == thrown ? "" : "Caused by: ";
-      traceback.lines.add(heading + Ansi.red(name(each)) + ": " + message(each, shell));
+      traceback.heading(heading, each, message(each, shell));
       traceback.frames(each.getStackTrace());
     }
     return new CellFailure(name, message, traceback.lines);
@@ -48,6 +48,10 @@ final class Traceback {
     String place = "cell " + origin.cell().number() + ", line " + origin.lineAt(origin.from());
     String message = "The cell was interrupted in the statement that begins at " + place + ".";
     return new CellFailure("Interrupted", message, List.of(Ansi.red("Interrupted: ") + message));
+  }
+
+  private void heading(String relation, JShellException thrown, String message) {
+    lines.add(relation + Ansi.red(name(thrown)) + (message.isEmpty() ? "" : ": " + message));
   }
 
   private void frames(StackTraceElement[] stack) {
@@ -140,6 +144,8 @@ final class Traceback {
           + " uses what is not declared yet: "
           + shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
     }
-    return Objects.requireNonNullElse(thrown.getMessage(), "");
+    // The JVM names a variable of a cell by the class that JShell put it in.
+    return Objects.requireNonNullElse(thrown.getMessage(), "")
+        .replaceAll("REPL\\.\\$JShell\\$\\w+[.$]", "");
   }
 }

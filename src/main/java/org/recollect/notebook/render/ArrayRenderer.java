@@ -36,7 +36,7 @@ final class ArrayRenderer {
     long shown = (long) rows * columns;
     String note = shown < shape.size() ? "the first %d of %d".formatted(shown, shape.size()) : "";
     var numeric = Collections.nCopies(columns, true);
-    return new Grid(caption, List.of(), numeric, lines, note).bundle();
+    return new Grid(caption, List.of(), numeric, lines, List.of(), note).bundle();
   }
 
   private static boolean readable(DataType type) {

@@ -11,12 +11,14 @@ import java.util.stream.IntStream;
 /// @param headers one a column; none at all leaves the header row out
 /// @param numeric the columns that are aligned at the right
 /// @param rows cells, as many as there are columns
+/// @param marks one a row, the class that the style sheet knows it by; none at all for plain rows
 /// @param note stands below, such as how many rows are not shown; empty for none
 record Grid(
     String caption,
     List<String> headers,
     List<Boolean> numeric,
     List<List<String>> rows,
+    List<String> marks,
     String note) {
 
   private static final String STYLE =
@@ -29,6 +31,9 @@ record Grid(
       .recollect thead th { border-bottom: 1px solid currentColor; }
       .recollect-scroll { overflow-x: auto; max-width: 100%; }
       .recollect-note { opacity: 0.7; }
+      .recollect tr[class] td:last-child { font-weight: bold; white-space: nowrap; }
+      .recollect tr.supported td:last-child { color: #2a9d63; }
+      .recollect tr.not-supported td:last-child { color: #d8573c; }
       </style>
       """;
 
@@ -44,7 +49,7 @@ record Grid(
 
   /// Two columns, names and values, without headers.
   static Grid ofPairs(String caption, List<List<String>> pairs) {
-    return new Grid(caption, List.of(), List.of(false, false), pairs, "");
+    return new Grid(caption, List.of(), List.of(false, false), pairs, List.of(), "");
   }
 
   MimeBundle bundle() {
@@ -58,10 +63,12 @@ record Grid(
       html.append("<caption>").append(escape(caption)).append("</caption>");
     }
     if (!headers.isEmpty()) {
-      html.append("<thead>").append(row("th", headers)).append("</thead>");
+      html.append("<thead>").append(row("", "th", headers)).append("</thead>");
     }
     html.append("<tbody>");
-    rows.forEach(cells -> html.append(row("td", cells)));
+    for (int i = 0; i < rows.size(); i++) {
+      html.append(row(marks.isEmpty() ? "" : marks.get(i), "td", rows.get(i)));
+    }
     html.append("</tbody></table>");
     if (!note.isEmpty()) {
       html.append("<div class=\"recollect-note\">").append(escape(note)).append("</div>");
@@ -69,8 +76,8 @@ record Grid(
     return html.append("</div>").toString();
   }
 
-  private String row(String tag, List<String> cells) {
-    var html = new StringBuilder("<tr>");
+  private String row(String mark, String tag, List<String> cells) {
+    var html = new StringBuilder(mark.isEmpty() ? "<tr>" : "<tr class=\"" + mark + "\">");
     for (int i = 0; i < cells.size(); i++) {
       String alignment = numeric.get(i) ? " class=\"number\"" : "";
       html.append("<%s%s>%s</%s>".formatted(tag, alignment, escape(cells.get(i)), tag));

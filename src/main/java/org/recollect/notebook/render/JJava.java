@@ -36,7 +36,8 @@ public final class JJava implements Extension {
                 .render(value)
                 .data()
                 .forEach((type, content) ->
-                    context.renderIfRequested(MIMEType.parse(type), () -> content)));
+                    context.renderIfRequested(
+                        MIMEType.parse(type), () -> MimeBundle.message(type, content))));
   }
 
   private record Front(BaseKernel kernel) implements Display.Front {

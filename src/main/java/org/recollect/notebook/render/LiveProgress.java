@@ -5,18 +5,11 @@ import org.recollect.lab.Progress;
 /// The progress of a study as one display that is updated in place, and as plain lines in the log
 /// of the process. Mutable: remembers the display of the study that runs.
 public final class LiveProgress implements Progress.Sink {
-  private final Progress.Sink log;
   private String display;
   private Progress last;
 
-  /// @param log where a plain line every few seconds goes
-  public LiveProgress(Progress.Sink log) {
-    this.log = log;
-  }
-
   @Override
   public synchronized void show(Progress progress) {
-    log.show(progress);
     boolean begins = last == null || progress.elapsed().compareTo(last.elapsed()) < 0;
     if (begins) {
       display = Display.show(progress);

@@ -1,5 +1,6 @@
 package org.recollect.notebook.render;
 
+import com.google.gson.JsonParser;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ public record MimeBundle(SequencedMap<String, String> data) {
   public static final String LATEX = "text/latex";
   public static final String SVG = "image/svg+xml";
   public static final String PNG = "image/png";
+
+  /// A verdict for programs: `{paper, scale, claims: [{claim, outcome}]}`.
+  public static final String VERDICT = "application/vnd.recollect.verdict+json";
 
   public MimeBundle {
     if (!data.containsKey(TEXT)) {
@@ -51,9 +55,19 @@ public record MimeBundle(SequencedMap<String, String> data) {
     return with(PNG, Base64.getEncoder().encodeToString(png));
   }
 
+  /// @param json an object
+  public MimeBundle verdict(String json) {
+    return with(VERDICT, json);
+  }
+
   private MimeBundle with(String type, String content) {
     var more = new LinkedHashMap<>(data);
     more.put(type, content);
     return new MimeBundle(more);
+  }
+
+  /// What a front end is sent of a content: JSON as itself, all else as text.
+  static Object message(String type, String content) {
+    return type.endsWith("json") ? JsonParser.parseString(content) : content;
   }
 }

@@ -4,7 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.recollect.lab.Ledger;
 import org.recollect.lab.Progress;
+import org.recollect.lab.Results;
+import org.recollect.lab.Verdict;
+import org.recollect.papers.Paper;
 import tech.tablesaw.api.Table;
 
 /// What is shown of each kind of value.
@@ -16,7 +20,8 @@ public final class Renderers {
     MimeBundle.MARKDOWN,
     MimeBundle.LATEX,
     MimeBundle.SVG,
-    MimeBundle.PNG
+    MimeBundle.PNG,
+    MimeBundle.VERDICT
   };
 
   private static final List<Renderer<?>> ALL =
@@ -27,6 +32,10 @@ public final class Renderers {
           new Renderer<>(BufferedImage.class, ImageRenderer::render),
           new Renderer<>(Markdown.class, Markdown::render),
           new Renderer<>(Latex.class, Latex::render),
+          new Renderer<>(Results.class, results -> TableRenderer.render(results.table())),
+          new Renderer<>(Verdict.class, VerdictRenderer::render),
+          new Renderer<>(Paper.class, PaperRenderer::render),
+          new Renderer<>(Ledger.class, LedgerRenderer::render),
           new Renderer<>(Progress.class, LiveProgress::render),
           new Renderer<>(Record.class, RecordRenderer::render));
 

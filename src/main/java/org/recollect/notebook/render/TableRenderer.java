@@ -1,6 +1,7 @@
 package org.recollect.notebook.render;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.NumericColumn;
@@ -11,6 +12,11 @@ import tech.tablesaw.columns.Column;
 final class TableRenderer {
   static final int ROWS = 20;
 
+  /// A number with or without a spread or a percent sign, or a dash where there is none.
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "[-\u2212+]?\\d[\\d.,]*(e[-+]?\\d+)?(\\s*\u00b1.*|\\s*%)?|[-\u2013\u2014]|NaN");
+
   private TableRenderer() {}
 
   static MimeBundle render(Table table) {
@@ -20,13 +26,22 @@ final class TableRenderer {
             .mapToObj(row -> table.columns().stream().map(column -> cell(column, row)).toList())
             .toList();
     List<Boolean> numeric =
-        table.columns().stream().map(column -> column instanceof NumericColumn).toList();
+        IntStream.range(0, table.columnCount())
+            .mapToObj(i -> isNumeric(table.column(i), rows, i))
+            .toList();
     String note =
         shown < table.rowCount()
             ? "%d more rows of %d in all".formatted(table.rowCount() - shown, table.rowCount())
             : "";
     String name = table.name() == null ? "" : table.name();
-    return new Grid(name, table.columnNames(), numeric, rows, note).bundle();
+    return new Grid(name, table.columnNames(), numeric, rows, List.of(), note).bundle();
+  }
+
+  /// Summaries hold numbers as text, rounded to what their spread supports.
+  private static boolean isNumeric(Column<?> column, List<List<String>> rows, int index) {
+    var texts = rows.stream().map(row -> row.get(index)).filter(text -> !text.isBlank()).toList();
+    return column instanceof NumericColumn
+        || (!texts.isEmpty() && texts.stream().allMatch(text -> NUMBER.matcher(text).matches()));
   }
 
   private static String cell(Column<?> column, int row) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,6 +33,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.recollect.lab.Finding;
+import org.recollect.lab.Identity;
+import org.recollect.lab.Ledger;
+import org.recollect.lab.Measure;
+import org.recollect.lab.Results;
+import org.recollect.lab.Row;
+import org.recollect.lab.Ruling;
+import org.recollect.lab.Sample;
+import org.recollect.lab.Scale;
+import org.recollect.lab.Settings;
+import org.recollect.lab.Setup;
+import org.recollect.lab.Verdict;
+import org.recollect.papers.Papers;
 import org.recollect.tensor.Torch;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -67,7 +84,8 @@ class RenderersTest {
                   var first = jjava.render(value);
                   var second = ijava.render(value);
                   for (String type : Renderers.TYPES) {
-                    String expected = ours.data().get(type);
+                    String content = ours.data().get(type);
+                    Object expected = content == null ? null : MimeBundle.message(type, content);
                     assertEquals(
                         expected,
                         first.getData(
@@ -88,6 +106,10 @@ class RenderersTest {
         manager.arange(6f).reshape(2, 3),
         new Trial("int8", 8.25, Optional.empty(), new float[] {1, 2}),
         new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB),
+        Papers.ROTATE_KV,
+        Ledger.NONE,
+        results(),
+        verdict(Ruling.SUPPORTED),
         new Markdown("**bold**"),
         new Latex("a^2"));
   }
@@ -114,6 +136,68 @@ class RenderersTest {
     chart.addSeries("full", new double[] {1, 2}, new double[] {3, 4});
     chart.addSeries("int8", new double[] {1, 2}, new double[] {2, 5});
     return chart;
+  }
+
+  private static Setup setup() {
+    return new Setup(
+        "KvStudy",
+        new Identity("miniJava", "a"),
+        new Identity("java.util", "b"),
+        Scale.LAPTOP,
+        2,
+        List.of(Measure.lower("loss", "nats")));
+  }
+
+  private static Results results() {
+    var rows = new ArrayList<Row>();
+    for (int seed = 1; seed <= 2; seed++) {
+      var samples =
+          new LinkedHashMap<String, Sample>(
+              Map.of("loss", new Sample(1.5 + seed / 10.0, List.of())));
+      rows.add(
+          new Row("int8", Settings.NONE, seed, samples, Ledger.NONE, Optional.empty(), Set.of()));
+    }
+    return new Results(setup(), rows);
+  }
+
+  private static Verdict verdict(Ruling ruling) {
+    var findings =
+        Papers.ROTATE_KV.claims().stream()
+            .map(claim -> new Finding(claim, ruling, "0.1 < 0.2", Optional.empty(), 3))
+            .toList();
+    return new Verdict(Papers.ROTATE_KV, setup(), findings);
+  }
+
+  @Test
+  void verdictTellsEachRulingToReadersAndToPrograms() {
+    for (Ruling ruling : Ruling.values()) {
+      var data = ours(verdict(ruling)).data();
+      assertTrue(data.get(MimeBundle.HTML).contains("<td>" + ruling + "</td>"));
+      assertTrue(data.get(MimeBundle.TEXT).contains(ruling + ": "));
+      var json = JsonParser.parseString(data.get(MimeBundle.VERDICT)).getAsJsonObject();
+      assertEquals("RotateKV", json.get("paper").getAsString());
+      assertEquals("laptop", json.get("scale").getAsString());
+      assertEquals(Papers.ROTATE_KV.claims().size(), json.getAsJsonArray("claims").size());
+      var first = json.getAsJsonArray("claims").get(0).getAsJsonObject();
+      assertEquals(ruling.toString(), first.get("outcome").getAsString());
+    }
+  }
+
+  @Test
+  void resultsShowTheirTable() {
+    var text = ours(results()).data().get(MimeBundle.TEXT);
+    assertTrue(text.contains("KvStudy of miniJava on java.util"), text);
+    assertTrue(text.contains("int8"), text);
+  }
+
+  @Test
+  void textThatIsANumberIsAlignedAsOne() {
+    var table =
+        Table.create(
+            StringColumn.create("spread", "1.25 \u00b1 0.03", "12 \u00b1 1", "\u2013"),
+            StringColumn.create("arm", "int8", "4 bits", "full"));
+    String html = ours(table).data().get(MimeBundle.HTML);
+    assertTrue(html.contains("<th class=\"number\">spread</th><th>arm</th>"), html);
   }
 
   @Test
