@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// and records its gradient as any other.
 ///
 /// Where a platform's library lacks these functions, the same call is written out as a [Script]. So
-/// it is after a failed call, for the reason, which the C ABI only logs.
+/// it is after a failed call, for the reason, which the C ABI writes to standard error only.
 final class Aten {
   /// Bound while the calling thread must use [Script], so that a test can compare the two ways.
   static final ScopedValue<Boolean> SCRIPTED = ScopedValue.newInstance();

@@ -145,9 +145,8 @@ public final class RandomStream implements RandomGenerator {
       for (var name : names) {
         if (!(name instanceof String || name instanceof Number || name instanceof Enum<?>)) {
           throw new IllegalArgumentException(
-              "A stream's name is a "
-                  + name.getClass().getName()
-                  + ", expected a string, a number or an enum constant.");
+              "A stream's name is %s, expected a string, a number or an enum constant."
+                  .formatted(name));
         }
         var bytes = name.toString().getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());

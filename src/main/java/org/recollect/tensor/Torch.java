@@ -2,10 +2,12 @@ package org.recollect.tensor;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
+import java.nio.file.Path;
 
 /// The tensor engine: LibTorch, started once, offline, from the class path.
 ///
@@ -99,20 +101,36 @@ public final class Torch {
   }
 
   private static Engine start() {
-    preset("DJL_OFFLINE");
-    preset("OPT_OUT_TRACKING");
-    // OpenMP's waiting threads spin by default, and any other busy process then slows every
-    // operator
-    // down many times.
+    preset("DJL_OFFLINE", "true");
+    preset("OPT_OUT_TRACKING", "true");
+    preset("DJL_CACHE_DIR", cache().toString());
+    // OpenMP's waiting threads spin by default: any other busy process slows every operator down.
     CLibrary.presetVariable("OMP_WAIT_POLICY", "PASSIVE");
     CLibrary.keepFreedMemory();
-    return Engine.getEngine("PyTorch");
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (EngineException | IllegalStateException | UnsatisfiedLinkError failure) {
+      throw new IllegalStateException(
+          "LibTorch cannot be loaded on %s %s: put pytorch-native-cpu for this platform on the class"
+                  .formatted(System.getProperty("os.name"), System.getProperty("os.arch"))
+              + " path, and leave 450 MB of room in the folder that DJL_CACHE_DIR names, else "
+              + cache(),
+          failure);
+    }
   }
 
-  /// DJL reads these switches from the environment first: what the user has set stands.
-  private static void preset(String name) {
+  /// Where DJL unpacks the library: in Recollect's own cache folder.
+  private static Path cache() {
+    var home = System.getProperty("recollect.home", System.getenv("RECOLLECT_HOME"));
+    return home == null || home.isBlank()
+        ? Path.of(System.getProperty("user.home"), ".cache", "recollect", "djl")
+        : Path.of(home, "djl");
+  }
+
+  /// Sets a switch of DJL's, which reads the environment first: what the user has set stands.
+  private static void preset(String name, String value) {
     if (System.getProperty(name) == null) {
-      System.setProperty(name, "true");
+      System.setProperty(name, value);
     }
   }
 }

@@ -39,7 +39,7 @@ class TorchTest {
 
   @Test
   void startsWithAnEmptyCacheAndNoNetwork(@TempDir Path cache) throws Exception {
-    var output = child(cache);
+    var output = child(cache, 0);
     assertTrue(output.contains("[7.0, 10.0, 15.0, 22.0]"), output);
     assertTrue(output.contains("PyTorch"), output);
     try (var files = Files.walk(cache)) {
@@ -49,8 +49,16 @@ class TorchTest {
     }
   }
 
+  @Test
+  void aCacheThatCannotBeWrittenIsNamed(@TempDir Path folder) throws Exception {
+    var file = Files.createFile(folder.resolve("file"));
+    var output = child(file, 1);
+    assertTrue(output.contains("LibTorch cannot be loaded on "), output);
+    assertTrue(output.contains("leave 450 MB of room in the folder that DJL_CACHE_DIR"), output);
+  }
+
   /// Runs [Child] in a JVM whose every connection goes to a port where nobody listens.
-  private static String child(Path cache) throws IOException, InterruptedException {
+  private static String child(Path cache, int exit) throws IOException, InterruptedException {
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -67,7 +75,7 @@ class TorchTest {
     builder.environment().keySet().removeAll(List.of("DJL_OFFLINE", "ENGINE_CACHE_DIR"));
     var process = builder.start();
     var output = new String(process.getInputStream().readAllBytes());
-    assertEquals(0, process.waitFor(), output);
+    assertEquals(exit, process.waitFor(), output);
     return output;
   }
 
