@@ -1,0 +1,109 @@
+package org.recollect.kv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.recollect.data.Corpus;
+import org.recollect.data.Recall;
+import org.recollect.data.Sequences;
+import org.recollect.model.LanguageModel;
+import org.recollect.tensor.RandomStream;
+
+/// What the arms of one comparison share: the texts as the model read them, the predictions of the
+/// full cache, and what codecs learned. Mutable: each part is made when it is first asked for.
+///
+/// Plain Java memory; the model is lent with every call, so that nothing native is kept.
+final class Bench {
+
+  private final Key key;
+  private final Sequences sequences;
+  private final Optional<Recall> recall;
+  private final Sizes sizes;
+  private final Map<Kv, Policy> fitted = new HashMap<>();
+  private Calibration calibration;
+  private List<Reading> readings;
+  private List<float[][]> references;
+  private List<RecallTask> tasks;
+
+  /// What decides everything on a bench.
+  ///
+  /// @param seed decides texts and tasks
+  /// @param outliers in the model
+  /// @param depth where the pairs of recall tasks stand, if it is swept
+  record Key(int seed, Outliers outliers, OptionalDouble depth) {}
+
+  /// How much is done.
+  ///
+  /// @param texts read
+  /// @param continued tokens of each text that are read from the cache
+  /// @param tasks of recall
+  /// @param calibration texts that codecs learn from
+  record Sizes(int texts, int continued, int tasks, int calibration) {}
+
+  Bench(Key key, Sequences sequences, Optional<Recall> recall, Sizes sizes) {
+    this.key = key;
+    this.sequences = sequences;
+    this.recall = recall;
+    this.sizes = sizes;
+  }
+
+  /// An arm with what its codec learns from the training part of the corpus, which is the same for
+  /// every seed.
+  Policy policy(Kv arm, LanguageModel model) {
+    if (calibration == null) {
+      var stream = RandomStream.of(0, "kv calibration");
+      var texts = draw(sequences.corpus().train(), sizes.calibration(), model, stream);
+      calibration = Calibration.of(model, texts);
+    }
+    return fitted.computeIfAbsent(arm, each -> each.policy().fit(calibration));
+  }
+
+  /// Texts from the test part of the corpus.
+  List<Reading> readings(LanguageModel model) {
+    if (readings == null) {
+      var stream = RandomStream.of(key.seed(), "kv texts");
+      readings =
+          draw(sequences.corpus().test(), sizes.texts(), model, stream).stream()
+              .map(text -> Reading.of(model, text, sizes.continued()))
+              .toList();
+    }
+    return readings;
+  }
+
+  /// For each text, what the model predicts with the full f32 cache.
+  List<float[][]> references(LanguageModel model) {
+    if (references == null) {
+      references = new ArrayList<>();
+      for (Reading reading : readings(model)) {
+        try (var cache = Kv.full().policy().cache(reading.prompt(), Budget.fraction(1))) {
+          references.add(reading.reference(model, cache));
+        }
+      }
+    }
+    return references;
+  }
+
+  /// Recall tasks as long as the texts.
+  List<RecallTask> tasks(LanguageModel model) {
+    if (tasks == null) {
+      var asked = recall.orElseThrow();
+      var placed = key.depth().isPresent() ? asked.atDepth(key.depth().getAsDouble()) : asked;
+      var stream = RandomStream.of(key.seed(), "kv recall");
+      int tokens = sequences.length();
+      tasks =
+          placed.items(sizes.tasks(), tokens, model.tokenizer()::count, stream).stream()
+              .map(item -> RecallTask.of(model, item))
+              .toList();
+    }
+    return tasks;
+  }
+
+  private List<int[]> draw(Corpus part, int count, LanguageModel model, RandomStream stream) {
+    var tokens = part.tokens(sequences.length());
+    return Arrays.asList(tokens.draw(count, model.tokenizer()::encode, stream));
+  }
+}

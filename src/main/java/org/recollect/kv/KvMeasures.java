@@ -1,0 +1,70 @@
+package org.recollect.kv;
+
+import org.recollect.lab.Measure;
+
+/// What a [KvStudy] measures. Items are the texts read, or the recall tasks.
+public final class KvMeasures {
+
+  /// How surprised the model is by the text after the prompt.
+  public static final Measure PERPLEXITY =
+      Measure.lower("perplexity", "")
+          .range(1, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula("exp of the mean negative log-likelihood of the tokens after the prompt");
+
+  /// What the cache costs in perplexity.
+  public static final Measure PERPLEXITY_DELTA =
+      Measure.lower("perplexity delta", "")
+          .digits(3)
+          .formula("perplexity of each text with this cache minus that with the full f32 cache");
+
+  /// How far the predictions move.
+  public static final Measure KL =
+      Measure.lower("KL to full", "nat")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(4)
+          .formula("mean over tokens of sum p log(p/q), p from the full f32 cache");
+
+  /// Whether what the context states can still be used.
+  public static final Measure RECALL =
+      Measure.higher("recall", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("share of a task's questions answered exactly by greedy decoding");
+
+  /// What the cache takes.
+  public static final Measure BYTES_PER_TOKEN =
+      Measure.lower("bytes per token", "B")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(0)
+          .counted()
+          .formula("bytes held at the end of the text, metadata included, by tokens seen");
+
+  /// What a number of the full cache takes on average.
+  public static final Measure BITS =
+      Measure.lower("effective bits", "bit")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .counted()
+          .formula("bits held, metadata included, by numbers that the full cache would hold");
+
+  /// What decoding is bound by.
+  public static final Measure BYTES_READ_PER_STEP =
+      Measure.lower("bytes read per step", "B")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(0)
+          .counted()
+          .formula("bytes of keys and values, metadata included, that one decode step reads");
+
+  /// How fast this machine decodes, as a ratio to the full f32 cache in the same trial.
+  public static final Measure DECODE_SPEED =
+      Measure.higher("decode speed", "x full f32")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula(
+              "decode tokens per second by those of the full f32 cache, taken in turns; reference kernel");
+
+  private KvMeasures() {}
+}

@@ -1,0 +1,229 @@
+package org.recollect.kv;
+
+import static org.recollect.kv.KvMeasures.BITS;
+import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
+import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
+import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.KL;
+import static org.recollect.kv.KvMeasures.PERPLEXITY;
+import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
+import static org.recollect.kv.KvMeasures.RECALL;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.recollect.data.Corpus;
+import org.recollect.data.Recall;
+import org.recollect.data.Sequences;
+import org.recollect.lab.Design;
+import org.recollect.lab.Fingerprint;
+import org.recollect.lab.Identity;
+import org.recollect.lab.Measure;
+import org.recollect.lab.Meter;
+import org.recollect.lab.Outcome;
+import org.recollect.lab.Scale;
+import org.recollect.lab.Study;
+import org.recollect.lab.Trial;
+import org.recollect.model.LanguageModel;
+
+/// A comparison of KV-cache policies.
+///
+/// ```java
+/// KvStudy.on(Models.miniJava())
+///     .reading(Corpora.jdk("java.util").tokens(1024))
+///     .recalling(Recall.associative(8).in(Corpora.jdk().test()))
+///     .compare(Kv.full(), Kv.rtn(2), Rotate.bits(2))
+///     .vary("outliers", "none", "one head")
+///     .measure(PERPLEXITY_DELTA, RECALL, BYTES_PER_TOKEN)
+///     .run();
+/// ```
+///
+/// Each text is drawn from the *test* part of the corpus. The model reads all but its last tokens
+/// at full precision; a policy builds its cache from that; the last tokens are then read one by one
+/// from the cache and enter it. Codecs learn from the *training* part. Recall tasks go the same
+/// way: the context is the prompt, questions are answered from the cache.
+///
+/// Settings: `budget`, a fraction of the half-precision cache (1/4 where it is not swept; policies
+/// that keep every token ignore it); `outliers`, see [Outliers]; `depth`, where the pairs of recall
+/// tasks stand, 0 to 1.
+public final class KvStudy extends Study<KvStudy, Kv> {
+
+  /// The name under which the depth of recall tasks is swept.
+  public static final String DEPTH = "depth";
+
+  /// Last queries that are recorded of every prompt, for scorers that observe them.
+  static final int WINDOW = 64;
+
+  private static final double USUAL_BUDGET = 0.25;
+
+  private final Nouns nouns;
+
+  /// The bench of the trials that run now; the arms of one comparison run one after another.
+  private Bench bench;
+
+  private Bench.Key benchKey;
+
+  /// What the sentence is about.
+  private record Nouns(
+      String name,
+      LanguageModel model,
+      Optional<Sequences> reading,
+      Optional<Recall> recalling,
+      Optional<Bench.Sizes> sizes) {
+
+    Nouns reading(Sequences sequences) {
+      return new Nouns(name, model, Optional.of(sequences), recalling, sizes);
+    }
+
+    Nouns recalling(Recall recall) {
+      return new Nouns(name, model, reading, Optional.of(recall), sizes);
+    }
+
+    Nouns sizes(Bench.Sizes chosen) {
+      return new Nouns(name, model, reading, recalling, Optional.of(chosen));
+    }
+  }
+
+  private KvStudy(Design<Kv> design, Nouns nouns) {
+    super(design);
+    this.nouns = nouns;
+  }
+
+  /// A study on a model, named by its size.
+  public static KvStudy on(LanguageModel model) {
+    return on("%.2g M parameters".formatted(model.config().parameters() / 1e6), model);
+  }
+
+  /// A study on a model under the name that captions give it.
+  public static KvStudy on(String name, LanguageModel model) {
+    return new KvStudy(
+        Design.empty(),
+        new Nouns(name, model, Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  /// What is read: texts of the test part of a corpus, as long as the sequences are.
+  public KvStudy reading(Sequences sequences) {
+    int context = nouns.model.config().contextLength();
+    if (sequences.length() < 8 || sequences.length() > context) {
+      throw new IllegalArgumentException(
+          "The subject reads texts of 8 to %d tokens, not %d; ask for corpus.tokens(%d)."
+              .formatted(context, sequences.length(), context));
+    }
+    return new KvStudy(design(), nouns.reading(sequences));
+  }
+
+  /// What is read, in texts as long as the subject's context.
+  public KvStudy reading(Corpus corpus) {
+    return reading(corpus.tokens(nouns.model.config().contextLength()));
+  }
+
+  /// What is recalled, in contexts as long as the texts that are read.
+  public KvStudy recalling(Recall recall) {
+    return new KvStudy(design(), nouns.recalling(recall));
+  }
+
+  /// How much is done in each trial, in place of what the scale says.
+  ///
+  /// @param texts read
+  /// @param continued tokens of each that are read from the cache, at least 2
+  /// @param tasks of recall
+  public KvStudy sizes(int texts, int continued, int tasks) {
+    if (texts < 1 || continued < 2 || tasks < 1) {
+      throw new IllegalArgumentException(
+          "A trial has at least one text, two tokens of it read from the cache, and one task; got %d, %d and %d."
+              .formatted(texts, continued, tasks));
+    }
+    var sizes = new Bench.Sizes(texts, continued, tasks, Math.min(texts, 4));
+    return new KvStudy(design(), nouns.sizes(sizes));
+  }
+
+  @Override
+  protected KvStudy with(Design<Kv> design) {
+    return new KvStudy(design, nouns);
+  }
+
+  @Override
+  protected Identity subject() {
+    return new Identity(
+        nouns.name, Fingerprint.of(nouns.model.config(), nouns.model.weights().digest()));
+  }
+
+  @Override
+  protected Identity material() {
+    var sequences = sequences();
+    String name = "%s, %d tokens".formatted(sequences.corpus().name(), sequences.length());
+    String recalled =
+        nouns
+            .recalling
+            .map(recall ->
+                Fingerprint.of(
+                    recall.pairs(),
+                    recall.overwritten(),
+                    recall.rounds(),
+                    recall.depth().orElse(-1),
+                    recall.filler().map(Corpus::digest).orElse("none")))
+            .orElse("none");
+    var sizes = nouns.sizes.<Object>map(chosen -> chosen).orElse("by scale");
+    return new Identity(
+        nouns
+            .recalling
+            .map(recall -> name + ", recall of %d".formatted(recall.pairs()))
+            .orElse(name),
+        Fingerprint.of(sequences.corpus().digest(), sequences.length(), recalled, sizes));
+  }
+
+  /// Recall is offered once the sentence has said what is recalled.
+  @Override
+  protected List<Measure> offers() {
+    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL));
+    if (nouns.recalling.isPresent()) {
+      offers.add(RECALL);
+    }
+    offers.addAll(List.of(BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED));
+    return offers;
+  }
+
+  @Override
+  protected Set<String> settings() {
+    return Set.of(Budget.SETTING, Outliers.SETTING, DEPTH);
+  }
+
+  @Override
+  protected Outcome run(Trial<Kv> trial, Meter meter) {
+    var settings = trial.settings();
+    var outliers =
+        settings.has(Outliers.SETTING)
+            ? Outliers.of(settings.text(Outliers.SETTING))
+            : Outliers.NONE;
+    var depth =
+        settings.has(DEPTH) ? OptionalDouble.of(settings.number(DEPTH)) : OptionalDouble.empty();
+    double share = settings.has(Budget.SETTING) ? settings.number(Budget.SETTING) : USUAL_BUDGET;
+    var key = new Bench.Key(trial.seed(), outliers, depth);
+    if (!key.equals(benchKey)) {
+      var sizes = nouns.sizes.orElseGet(() -> sizes(trial.scale()));
+      bench = new Bench(key, sequences(), nouns.recalling, sizes);
+      benchKey = key;
+    }
+    var budget = Budget.fraction(share);
+    if (outliers == Outliers.NONE) {
+      return new KvTrial(trial, nouns.model, bench, budget, meter).outcome();
+    }
+    try (var model = outliers.inject(nouns.model, trial.seed())) {
+      return new KvTrial(trial, model, bench, budget, meter).outcome();
+    }
+  }
+
+  private Bench.Sizes sizes(Scale scale) {
+    int continued = Math.min(scale.pick(16, 64, 256), sequences().length() / 4);
+    return new Bench.Sizes(
+        scale.pick(1, 8, 32), continued, scale.pick(2, 16, 64), scale.pick(1, 4, 16));
+  }
+
+  private Sequences sequences() {
+    return nouns.reading.orElseThrow(() ->
+        new IllegalStateException(
+            "The study does not say what is read: add reading(corpus.tokens(1024))."));
+  }
+}

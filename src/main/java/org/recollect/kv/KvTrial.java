@@ -1,0 +1,101 @@
+package org.recollect.kv;
+
+import static org.recollect.kv.KvMeasures.BITS;
+import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
+import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
+import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.KL;
+import static org.recollect.kv.KvMeasures.PERPLEXITY;
+import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
+import static org.recollect.kv.KvMeasures.RECALL;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.function.ToDoubleFunction;
+import org.recollect.lab.Meter;
+import org.recollect.lab.Outcome;
+import org.recollect.lab.Trial;
+import org.recollect.model.LanguageModel;
+
+/// One trial of a [KvStudy]: one policy on the texts and tasks of a bench.
+///
+/// @param model the subject, with the trial's outliers in it
+record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget, Meter meter) {
+
+  /// Measures what the trial wants.
+  Outcome outcome() {
+    var policy = bench.policy(trial.arm(), model);
+    var outcome = new Outcome(new LinkedHashMap<>());
+    boolean reads = trial.measures().stream().anyMatch(m -> m != RECALL && m != DECODE_SPEED);
+    if (reads) {
+      outcome = read(policy, outcome);
+    }
+    if (trial.wants(RECALL)) {
+      outcome = outcome.with(RECALL, recall(policy));
+    }
+    if (trial.wants(DECODE_SPEED)) {
+      outcome = outcome.with(DECODE_SPEED, speed(policy));
+    }
+    return outcome;
+  }
+
+  private Outcome read(Policy policy, Outcome outcome) {
+    var readings = bench.readings(model);
+    var references = bench.references(model);
+    var effects = new ArrayList<Reading.Effect>();
+    double[] delta = new double[readings.size()];
+    for (int i = 0; i < delta.length; i++) {
+      var reading = readings.get(i);
+      try (var cache = policy.cache(reading.prompt(), budget)) {
+        var effect = reading.from(model, cache, references.get(i));
+        effects.add(effect);
+        delta[i] = effect.perplexity() - reading.perplexity(references.get(i));
+        meter.bytes(cache.bytes());
+      }
+      count(reading.rest().length);
+    }
+    var config = model.config();
+    double bytesOfABit = 2.0 * config.layers() * config.kvHeads() * config.headDim() / 8;
+    ToDoubleFunction<Reading.Effect> bits = effect -> effect.bytesPerToken() / bytesOfABit;
+    return outcome
+        .with(PERPLEXITY, items(effects, Reading.Effect::perplexity))
+        .with(PERPLEXITY_DELTA, delta)
+        .with(KL, items(effects, Reading.Effect::divergence))
+        .with(BITS, items(effects, bits))
+        .with(BYTES_PER_TOKEN, items(effects, Reading.Effect::bytesPerToken))
+        .with(BYTES_READ_PER_STEP, items(effects, Reading.Effect::bytesReadPerStep));
+  }
+
+  private double[] recall(Policy policy) {
+    var tasks = bench.tasks(model);
+    double[] recall = new double[tasks.size()];
+    for (int i = 0; i < recall.length; i++) {
+      var task = tasks.get(i);
+      try (var cache = policy.cache(task.context(), budget)) {
+        recall[i] = task.answered(model, cache);
+      }
+      count(task.rest().length);
+    }
+    return recall;
+  }
+
+  private double[] speed(Policy policy) {
+    int steps = trial.scale().pick(8, 16, 64);
+    var readings = bench.readings(model);
+    double[] speed = new double[readings.size()];
+    for (int i = 0; i < speed.length; i++) {
+      speed[i] = DecodeSpeed.ratio(model, readings.get(i).prompt(), policy, budget, steps);
+      count(2 * steps);
+    }
+    return speed;
+  }
+
+  private void count(int tokens) {
+    meter.tokens(tokens).modelCalls(tokens);
+  }
+
+  private static double[] items(
+      ArrayList<Reading.Effect> effects, ToDoubleFunction<Reading.Effect> value) {
+    return effects.stream().mapToDouble(value).toArray();
+  }
+}
