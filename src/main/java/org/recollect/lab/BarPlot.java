@@ -10,6 +10,8 @@ import org.knowm.xchart.CategoryChartBuilder;
 ///
 /// @param x the setting, or null
 record BarPlot(Results results, Axis.Swept x, Measure y) {
+  /// What fits below the axis side by side; more is written aslant.
+  private static final int LABEL_CHARACTERS = 80;
 
   CategoryChart chart() {
     ChartStyle.requireFont();
@@ -25,14 +27,20 @@ record BarPlot(Results results, Axis.Swept x, Measure y) {
     ChartStyle.apply(chart.getStyler(), x == null ? List.of() : results.arms());
     chart.getStyler().setAvailableSpaceFill(0.8);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setErrorBarsColorSeriesColor(false);
+    var categories =
+        x == null ? results.arms() : summaries.stream().map(x::label).distinct().toList();
+    boolean crowded =
+        categories.stream().mapToInt(label -> 3 + label.length()).sum() > LABEL_CHARACTERS;
+    chart.getStyler().setXAxisTickMarkSpacingHint(1); // a label for every bar
+    chart.getStyler().setXAxisLabelRotation(crowded ? 45 : 0);
     if (x == null) {
-      addBars(chart, y.name(), results.arms(), arm -> over(summaries, arm, null), 0);
+      addBars(chart, y.name(), categories, arm -> over(summaries, arm, null), 0);
       return chart;
     }
-    var values = summaries.stream().map(x::label).distinct().toList();
     int number = 0;
     for (String arm : results.arms()) {
-      addBars(chart, arm, values, value -> over(summaries, arm, value), number++);
+      addBars(chart, arm, categories, value -> over(summaries, arm, value), number++);
     }
     return chart;
   }

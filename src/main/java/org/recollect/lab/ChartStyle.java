@@ -91,6 +91,7 @@ final class ChartStyle {
     styler.setLocale(Locale.ROOT);
     styler.setSeriesColors(COLOURS);
     styler.setMarkerSize(8);
+    styler.setErrorBarsColorSeriesColor(true);
   }
 
   static Font font(int style, int size) {

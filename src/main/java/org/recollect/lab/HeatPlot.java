@@ -34,6 +34,7 @@ record HeatPlot(Results results, Axis.Swept x, Axis.Swept y, Measure measure) {
     // The figures in the cells are the scale.
     ChartStyle.apply(chart.getStyler(), List.of());
     chart.getStyler().setPlotGridLinesVisible(false);
+    chart.getStyler().setXAxisTickMarkSpacingHint(1).setYAxisTickMarkSpacingHint(1);
     chart.getStyler().setPlotContentSize(1);
     chart.getStyler().setRangeColors(ChartStyle.HEAT).setShowValue(true).setDrawBorder(true);
     chart.getStyler().setValueFont(ChartStyle.font(Font.PLAIN, 12));

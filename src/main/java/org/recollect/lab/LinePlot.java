@@ -115,7 +115,7 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
       return "";
     }
     return banded.stream().allMatch(Point::interval)
-        ? ", band: 95 % interval"
-        : ", band: lowest to highest seed";
+        ? " with 95 % interval"
+        : " with range of seeds";
   }
 }

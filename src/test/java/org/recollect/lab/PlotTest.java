@@ -72,7 +72,7 @@ class PlotTest {
   void axesNameMeasureUnitAndDirection() {
     var chart = results.plot().x("budget").y(ERROR).where("items", 10).byArm();
     assertEquals("budget", chart.getXAxisTitle());
-    assertEquals("error [m] ↓, band: 95 % interval", chart.getYAxisTitle());
+    assertEquals("error [m] ↓ with 95 % interval", chart.getYAxisTitle());
     assertEquals(
         List.of("full", "coarse"),
         chart.getSeriesCollection().stream()
