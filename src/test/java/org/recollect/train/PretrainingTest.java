@@ -1,0 +1,72 @@
+package org.recollect.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.recollect.train.Pretraining.Phase;
+
+class PretrainingTest {
+
+  private static final Mixture NOISE = Mixture.of(Lessons.noise());
+  private static final Pretraining RECIPE =
+      new Pretraining(
+          Lessons.SHAPE,
+          5,
+          List.of(new Phase(4, 3, 8, NOISE), new Phase(5, 2, 16, NOISE)),
+          Optimizer.split(new Muon(), new AdamW(), 0.5),
+          new Schedule.WarmupStableDecay(0.01, 2, 9, 3, 0),
+          1);
+
+  @Test
+  void countsStepsAndTokens() {
+    assertEquals(9, RECIPE.steps());
+    assertEquals(4 * 3 * 8 + 5 * 2 * 16, RECIPE.tokens());
+  }
+
+  @Test
+  void killedRunGoesOnToTheSameWeights(@TempDir Path folder) {
+    String unbroken;
+    try (var model = RECIPE.start(null)) {
+      RECIPE.run(model, folder.resolve("unbroken"), 100, _ -> {});
+      unbroken = model.weights().digest();
+    }
+    var checkpoint = folder.resolve("checkpoint");
+    try (var model = RECIPE.start(null)) {
+      assertThrows(
+          Killed.class,
+          () ->
+              RECIPE.run(
+                  model,
+                  checkpoint,
+                  2,
+                  line -> {
+                    if (line.startsWith("step 6")) {
+                      throw new Killed();
+                    }
+                  }));
+    }
+    try (var model = RECIPE.start(null)) {
+      List<String> log = new ArrayList<>();
+      RECIPE.run(model, checkpoint, 2, log::add);
+      assertEquals("goes on from step 6", log.getFirst());
+      assertEquals(unbroken, model.weights().digest());
+      assertTrue(log.getLast().contains("noise"), log.getLast());
+    }
+  }
+
+  @Test
+  void phasesLongerThanTheContextAreRefused() {
+    var tooLong = List.of(new Phase(1, 1, 65, NOISE));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Pretraining(Lessons.SHAPE, 1, tooLong, new AdamW(), new Schedule.Constant(1), 1));
+  }
+
+  private static final class Killed extends RuntimeException {}
+}
