@@ -88,7 +88,7 @@ public final class Ops {
   }
 
   /// Repeats each head of x `[batch][kvHeads][tokens][headDim]` in place until there are as many as
-  /// queries have. LibTorch's own grouping takes a path that is a third slower.
+  /// queries have. LibTorch's own grouping would take its slow path, half as long again.
   private static NDArray repeatHeads(NDArray x, long heads) {
     var shape = x.getShape();
     long kvHeads = shape.get(1);

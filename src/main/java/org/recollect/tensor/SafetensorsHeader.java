@@ -105,12 +105,11 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (!metadata.isEmpty()) {
       root.set(METADATA, JSON.valueToTree(metadata));
     }
-    entries.forEach((name, entry) ->
-        root.putObject(name)
-            .put("dtype", entry.dtype.name())
-            .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                "shape", JSON.valueToTree(entry.shape))
-            .set("data_offsets", JSON.valueToTree(new long[] {entry.begin, entry.end})));
+    entries.forEach((name, entry) -> {
+      var node = root.putObject(name).put("dtype", entry.dtype.name());
+      node.set("shape", JSON.valueToTree(entry.shape));
+      node.putArray("data_offsets").add(entry.begin).add(entry.end);
+    });
     var json = JSON.writeValueAsBytes(root);
     var padded = Arrays.copyOf(json, Math.ceilDiv(json.length, PREFIX) * PREFIX);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');
