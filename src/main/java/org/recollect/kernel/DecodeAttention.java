@@ -11,8 +11,8 @@ package org.recollect.kernel;
 public interface DecodeAttention {
 
   /// Logits of keys that are stored as the queries meet them: their position is already in them,
-  /// and the queries are in the basis of the page. Computed on the codes: with `q` the part of the
-  /// query that falls into a cell, a cell adds `scale * sum(q * code) + offset * sum(q)`.
+  /// and the queries are in the basis of the page. Computed on the codes, into which scale and
+  /// offset enter once a cell: `q . key = sum(q * offset) + sum((q * scale) * code)`.
   void logits(Page keys, int tokens, Heads heads, float[] queries, float[] logits, int at);
 
   /// Logits of keys stored before their position was applied, in a basis that may mix heads: each

@@ -1,5 +1,6 @@
 package org.recollect.kernel;
 
+import java.util.Arrays;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -8,23 +9,17 @@ final class ReferenceAttention implements DecodeAttention {
 
   @Override
   public void logits(Page keys, int tokens, Heads heads, float[] queries, float[] logits, int at) {
-    int[] codes = new int[heads.headDim()];
-    for (int t = 0; t < tokens; t++) {
-      for (int head = 0; head < heads.kvHeads(); head++) {
-        int from = head * heads.headDim();
-        if (keys.format() instanceof Grid grid) {
-          unpack(keys, grid, t, from, codes);
-        }
-        for (int j = 0; j < heads.queriesPerHead(); j++) {
-          int query = head * heads.queriesPerHead() + j;
-          int q = query * heads.headDim();
-          double logit =
-              switch (keys.format()) {
-                case Floats floats -> dot(keys, floats, t, from, queries, q, heads.headDim());
-                case Grid grid -> dot(keys, grid, t, from, codes, queries, q);
-              };
-          logits[(at + t) * heads.queryHeads() + query] = (float) logit;
-        }
+    for (int query = 0; query < heads.queryHeads(); query++) {
+      int q = query * heads.headDim();
+      int from = query / heads.queriesPerHead() * heads.headDim();
+      float[] own = Arrays.copyOfRange(queries, q, q + heads.headDim());
+      double[] dots =
+          switch (keys.format()) {
+            case Floats floats -> overNumbers(keys, floats, tokens, from, own);
+            case Grid grid -> overCodes(keys, grid, tokens, from, own);
+          };
+      for (int t = 0; t < tokens; t++) {
+        logits[(at + t) * heads.queryHeads() + query] = (float) dots[t];
       }
     }
   }
@@ -80,36 +75,50 @@ final class ReferenceAttention implements DecodeAttention {
     }
   }
 
-  private static void unpack(Page page, Grid grid, int token, int from, int[] codes) {
-    for (int c = 0; c < codes.length; c++) {
-      codes[c] = page.code(grid, token, from + c);
-    }
-  }
-
-  private static double dot(
-      Page page, Floats floats, int token, int from, float[] queries, int q, int channels) {
-    double sum = 0;
-    for (int c = 0; c < channels; c++) {
-      sum += (double) queries[q + c] * page.number(floats, token, from + c);
-    }
-    return sum;
-  }
-
-  /// The dot product with a coded key: cell by cell `scale * sum(q * code) + offset * sum(q)`.
-  private static double dot(
-      Page page, Grid grid, int token, int from, int[] codes, float[] queries, int q) {
-    double sum = 0;
-    for (int c = 0; c < codes.length; ) {
-      int cell = from + c;
-      int end = Math.min(codes.length, c + grid.groupChannels() - cell % grid.groupChannels());
-      double overCodes = 0;
-      double overQuery = 0;
-      for (; c < end; c++) {
-        overCodes += (double) queries[q + c] * codes[c];
-        overQuery += queries[q + c];
+  /// The dot products of a query with the channels from `from` on of every token.
+  private static double[] overNumbers(
+      Page page, Floats floats, int tokens, int from, float[] query) {
+    double[] dots = new double[tokens];
+    for (int t = 0; t < tokens; t++) {
+      for (int c = 0; c < query.length; c++) {
+        dots[t] += (double) query[c] * page.number(floats, t, from + c);
       }
-      sum += page.scale(grid, token, cell) * overCodes + page.offset(grid, token, cell) * overQuery;
     }
-    return sum;
+    return dots;
+  }
+
+  /// The same over codes. Scales and offsets go into the query once for all tokens of a cell: with
+  /// `folded[c] = query[c] * scale[c]` and `base = sum query[c] * offset[c]`, the dot product with
+  /// each of them is `base + sum folded[c] * code[c]`.
+  private static double[] overCodes(Page page, Grid grid, int tokens, int from, float[] query) {
+    double[] dots = new double[tokens];
+    double[] folded = new double[query.length];
+    for (int first = 0; first < tokens; first += grid.groupTokens()) {
+      double base = fold(page, grid, first, from, query, folded);
+      int end = Math.min(tokens, first + grid.groupTokens());
+      for (int t = first; t < end; t++) {
+        dots[t] = base;
+        for (int c = 0; c < folded.length; c++) {
+          dots[t] += folded[c] * page.code(grid, t, from + c);
+        }
+      }
+    }
+    return dots;
+  }
+
+  private static double fold(
+      Page page, Grid grid, int token, int from, float[] query, double[] folded) {
+    double base = 0;
+    for (int c = 0; c < query.length; ) {
+      double scale = page.scale(grid, token, from + c);
+      double offset = page.offset(grid, token, from + c);
+      int rest = grid.groupChannels() - (from + c) % grid.groupChannels();
+      int end = Math.min(query.length, c + rest);
+      for (; c < end; c++) {
+        folded[c] = query[c] * scale;
+        base += query[c] * offset;
+      }
+    }
+    return base;
   }
 }

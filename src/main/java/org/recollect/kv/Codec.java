@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import org.recollect.model.ModelConfig;
+import org.recollect.model.Prompt;
 
 /// How keys and values are stored. A codec alone is an arm: the one that keeps every token.
 public interface Codec extends Kv {
@@ -21,6 +22,20 @@ public interface Codec extends Kv {
   /// sinks); several entries may mark the same token.
   default int sinkEntries() {
     return 0;
+  }
+
+  /// The largest absolute value of each key channel of a prompt's layer as this codec stores it,
+  /// before rounding: what a grid has to span.
+  ///
+  /// @return `[kvHeads * headDim]`
+  default float[] keyMaxima(Prompt prompt, int layer) {
+    float[] keys = Rows.of(prompt, layer, layer(layer, prompt.config())).keys();
+    float[] maxima = new float[prompt.config().kvHeads() * prompt.config().headDim()];
+    for (int i = 0; i < keys.length; i++) {
+      int channel = i % maxima.length;
+      maxima[channel] = Math.max(maxima[channel], Math.abs(keys[i]));
+    }
+    return maxima;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Map;
-import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
 /// H2O (Zhang et al., "H2O: Heavy-Hitter Oracle for Efficient Generative Inference of Large
@@ -32,7 +31,8 @@ public record H2o() implements Scorer {
 
   @Override
   public float[][] importance(Prompt prompt, int layer) {
-    return meanOverQueries(prompt.layer(layer).columnSums(), prompt.config(), prompt.length());
+    return Scorer.meanOverQueries(
+        prompt.layer(layer).columnSums(), prompt.config(), prompt.length());
   }
 
   @Override
@@ -48,17 +48,5 @@ public record H2o() implements Scorer {
   @Override
   public float observe(float importance, float attention) {
     return importance + attention;
-  }
-
-  /// `[heads][tokens]` averaged over the query heads of each key/value head, `[kvHeads][tokens]`.
-  static float[][] meanOverQueries(float[] attention, ModelConfig config, int tokens) {
-    float[][] mean = new float[config.kvHeads()][tokens];
-    for (int head = 0; head < config.heads(); head++) {
-      float[] row = mean[head / config.groupSize()];
-      for (int token = 0; token < tokens; token++) {
-        row[token] += attention[head * tokens + token] / config.groupSize();
-      }
-    }
-    return mean;
   }
 }

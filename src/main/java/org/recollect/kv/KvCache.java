@@ -93,9 +93,9 @@ public final class KvCache implements KeyValueCache {
     return lane(layer, kvHead).tokens();
   }
 
-  /// The store of a head's lane.
-  LaneStore store(int layer, int kvHead) {
-    return lane(layer, kvHead).store();
+  /// The lanes of a layer, in the order of their heads.
+  List<Lane> lanes(int layer) {
+    return layers.get(layer);
   }
 
   /// Bytes held now: pages whole, in use or not, with positions and importances.

@@ -26,6 +26,14 @@ public final class KvMeasures {
           .digits(4)
           .formula("mean over tokens of sum p log(p/q), p from the full f32 cache");
 
+  /// What rounding does to the keys that are kept.
+  public static final Measure KEY_ERROR =
+      Measure.lower("key error", "")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(4)
+          .formula(
+              "sum |k - k'|^2 / sum |k|^2 over the keys held of the prompt, mean of the layers");
+
   /// Whether what the context states can still be used.
   public static final Measure RECALL =
       Measure.higher("recall", "")
@@ -59,12 +67,12 @@ public final class KvMeasures {
 
   /// How fast this machine decodes, as a ratio to the full f32 cache in the same trial.
   public static final Measure DECODE_SPEED =
-      Measure.higher("decode speed", "x full f32")
+      Measure.higher("decode tokens per second", "x full f32")
           .range(0, Double.POSITIVE_INFINITY)
           .digits(2)
           .geometric()
           .formula(
-              "decode tokens per second by those of the full f32 cache, taken in turns; reference kernel");
+              "tokens per second of decoding by those of the full f32 cache, the two taking turns");
 
   private KvMeasures() {}
 }

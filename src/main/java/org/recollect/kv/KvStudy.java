@@ -4,6 +4,7 @@ import static org.recollect.kv.KvMeasures.BITS;
 import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
@@ -177,7 +178,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   /// Recall is offered once the sentence has said what is recalled.
   @Override
   protected List<Measure> offers() {
-    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL));
+    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR));
     if (nouns.recalling.isPresent()) {
       offers.add(RECALL);
     }

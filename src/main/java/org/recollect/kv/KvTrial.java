@@ -4,6 +4,7 @@ import static org.recollect.kv.KvMeasures.BITS;
 import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
@@ -21,6 +22,9 @@ import org.recollect.model.LanguageModel;
 ///
 /// @param model the subject, with the trial's outliers in it
 record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget, Meter meter) {
+
+  /// Texts on which speed is measured: each is a median of its own already.
+  private static final int TIMED_TEXTS = 3;
 
   /// Measures what the trial wants.
   Outcome outcome() {
@@ -44,9 +48,11 @@ record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget,
     var references = bench.references(model);
     var effects = new ArrayList<Reading.Effect>();
     double[] delta = new double[readings.size()];
+    double[] keyError = new double[readings.size()];
     for (int i = 0; i < delta.length; i++) {
       var reading = readings.get(i);
       try (var cache = policy.cache(reading.prompt(), budget)) {
+        keyError[i] = KeyError.of(cache, reading.prompt());
         var effect = reading.from(model, cache, references.get(i));
         effects.add(effect);
         delta[i] = effect.perplexity() - reading.perplexity(references.get(i));
@@ -61,6 +67,7 @@ record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget,
         .with(PERPLEXITY, items(effects, Reading.Effect::perplexity))
         .with(PERPLEXITY_DELTA, delta)
         .with(KL, items(effects, Reading.Effect::divergence))
+        .with(KEY_ERROR, keyError)
         .with(BITS, items(effects, bits))
         .with(BYTES_PER_TOKEN, items(effects, Reading.Effect::bytesPerToken))
         .with(BYTES_READ_PER_STEP, items(effects, Reading.Effect::bytesReadPerStep));
@@ -82,7 +89,7 @@ record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget,
   private double[] speed(Policy policy) {
     int steps = trial.scale().pick(8, 16, 64);
     var readings = bench.readings(model);
-    double[] speed = new double[readings.size()];
+    double[] speed = new double[Math.min(TIMED_TEXTS, readings.size())];
     for (int i = 0; i < speed.length; i++) {
       speed[i] = DecodeSpeed.ratio(model, readings.get(i).prompt(), policy, budget, steps);
       count(2 * steps);

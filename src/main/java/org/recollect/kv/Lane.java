@@ -103,6 +103,10 @@ final class Lane {
     return store.tokens() - (hole == null ? 0 : 1);
   }
 
+  LayerFormat format() {
+    return format;
+  }
+
   LaneStore store() {
     return store;
   }

@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import java.util.Map;
+import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
 /// Which tokens matter.
@@ -52,5 +53,18 @@ public interface Scorer {
   /// RoPE.
   default boolean reassignsPositions() {
     return false;
+  }
+
+  /// Attention `[heads][tokens]` averaged over the query heads that share a key,
+  /// `[kvHeads][tokens]`.
+  static float[][] meanOverQueries(float[] attention, ModelConfig config, int tokens) {
+    float[][] mean = new float[config.kvHeads()][tokens];
+    for (int head = 0; head < config.heads(); head++) {
+      float[] row = mean[head / config.groupSize()];
+      for (int token = 0; token < tokens; token++) {
+        row[token] += attention[head * tokens + token] / config.groupSize();
+      }
+    }
+    return mean;
   }
 }

@@ -64,7 +64,7 @@ public record SnapKv(int window, int kernel) implements Scorer {
         }
       }
     }
-    float[][] scores = H2o.meanOverQueries(sums, config, tokens);
+    float[][] scores = Scorer.meanOverQueries(sums, config, tokens);
     for (float[] score : scores) {
       pool(score, tokens - observed);
     }

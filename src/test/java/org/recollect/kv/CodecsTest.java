@@ -221,6 +221,39 @@ class CodecsTest {
   }
 
   @Test
+  void keyErrorIsThatOfTheKeysGivenBack() {
+    var prompt = Texts.prompt(Texts.config(2, 2, 1, 32), 100, new Random(5));
+    for (Kv arm :
+        List.of(Kv.full(), Kv.rtn(2), Kv.rtn(2).beforeRope(), Kv.snapKv().store(Kv.full()))) {
+      try (var cache = arm.policy().cache(prompt, Budget.fraction(1))) {
+        double error = KeyError.of(cache, prompt);
+        if (arm.name().startsWith("rtn")) {
+          // Uniform rounding errs by step^2 / 12; the range of 32 Gaussians is about 4.1.
+          assertEquals(4.1 * 4.1 / 9 / 12, error, 0.05, arm.name());
+        } else {
+          assertEquals(0, error, 1e-12, arm.name());
+        }
+      }
+    }
+  }
+
+  @Test
+  void channelMaximaShowWhatRotationDoes() {
+    var prompt = Texts.prompt(Texts.config(1, 4, 1, 16), 50, new Random(6));
+    float[] keys = prompt.layer(0).keys();
+    for (int t = 0; t < 50; t++) {
+      keys[(2 * 50 + t) * 16 + 5] = 40;
+    }
+    float[] before = Kv.rtn(2).beforeRope().keyMaxima(prompt, 0);
+    assertEquals(40, before[2 * 16 + 5]);
+    assertTrue(before[2 * 16 + 4] < 10);
+    float[] after = Rotate.bits(2).withoutReordering().keyMaxima(prompt, 0);
+    for (float maximum : after) {
+      assertTrue(maximum < 10, "40 / 8, and the rest");
+    }
+  }
+
+  @Test
   void clipIsChosenByErrorAndWithinReach() {
     var random = new Random(1);
     var config = Texts.config(1, 2, 1, 32);
@@ -237,14 +270,14 @@ class CodecsTest {
   }
 
   private static int positionsBeside(KvCache cache) {
-    return cache.store(0, 0).blocks().stream()
+    return cache.lanes(0).getFirst().store().blocks().stream()
         .filter(block -> block.isScattered())
         .mapToInt(Block::tokens)
         .sum();
   }
 
   private static int blocks(KvCache cache) {
-    return cache.store(0, 0).blocks().size();
+    return cache.lanes(0).getFirst().store().blocks().size();
   }
 
   /// The largest key as it is stored, before rounding.
@@ -264,7 +297,7 @@ class CodecsTest {
         Rows.of(prompt, 0, LayerFormat.plain(format.keys(), format.values()).beforeRope()).keys();
     double error = 0;
     try (var cache = codec.policy().cache(prompt, ALL)) {
-      for (Block block : cache.store(0, 0).blocks()) {
+      for (Block block : cache.lanes(0).getFirst().store().blocks()) {
         float[] key = new float[config.kvHeads() * config.headDim()];
         for (int slot = 0; slot < block.tokens(); slot++) {
           block.keys().read(slot, key, 0);

@@ -162,7 +162,7 @@ class ScorersTest {
     try (var cache = Kv.keep(new SnapKv(2, 3)).cache(planted, Budget.tokens(9))) {
       assertEquals(
           List.of(0, 1, 4, 5, 6, 10, 11),
-          Arrays.stream(cache.store(0, 0).positions()).sorted().boxed().toList());
+          Arrays.stream(cache.lanes(0).getFirst().store().positions()).sorted().boxed().toList());
     }
   }
 
