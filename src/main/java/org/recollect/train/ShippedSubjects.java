@@ -27,7 +27,8 @@ import org.recollect.tensor.RandomStream;
 import org.recollect.train.Pretraining.Phase;
 
 /// How `nanoJava`, `microJava` and `miniJava` were trained: text of the JDK's sources mixed with
-/// tasks that can be solved by looking back only. From a command line,
+/// tasks that can be solved by looking back only, from weights with a [CopyingCircuit]. From a
+/// command line,
 ///
 /// ```
 /// java ... org.recollect.train.ShippedSubjects miniJava target/miniJava
@@ -75,6 +76,7 @@ public final class ShippedSubjects {
         "%s: %,d parameters, %,d steps, %,d tokens"
             .formatted(name, shape.parameters(), recipe.steps(), recipe.tokens()));
     try (var trained = recipe.start(tokenizer)) {
+      CopyingCircuit.plant(trained, RandomStream.of(SEED, "copying circuit"));
       recipe.run(trained, folder.resolve("checkpoint.safetensors"), STEPS_A_CHECKPOINT, log);
       Models.save(trained, folder, Dtype.BF16);
     }
@@ -90,9 +92,9 @@ public final class ShippedSubjects {
   /// @throws IllegalArgumentException if there is none of that name
   public static ModelConfig shape(String name) {
     return switch (name) {
-      case "nanoJava" -> new ModelConfig(1024, 96, 256, 2, 4, 2, 24, 10_000, 1e-5, 1024, true);
-      case "microJava" -> new ModelConfig(2048, 128, 352, 4, 4, 2, 32, 10_000, 1e-5, 1024, true);
-      case "miniJava" -> new ModelConfig(2048, 256, 704, 4, 8, 4, 32, 10_000, 1e-5, 1024, true);
+      case "nanoJava" -> new ModelConfig(1024, 96, 256, 2, 4, 2, 24, 500_000, 1e-5, 1024, true);
+      case "microJava" -> new ModelConfig(2048, 128, 352, 4, 4, 2, 32, 500_000, 1e-5, 1024, true);
+      case "miniJava" -> new ModelConfig(2048, 256, 704, 4, 8, 4, 32, 500_000, 1e-5, 1024, true);
       default ->
           throw new IllegalArgumentException(
               "There is no subject '%s': take nanoJava, microJava or miniJava.".formatted(name));
@@ -138,8 +140,8 @@ public final class ShippedSubjects {
     var recallLater = Mixture.of(windows).and(dense, 0.15).and(spread, 0.35);
     var phases =
         List.of(
-            phase(share, 3000, 32, 64, copyFirst),
-            phase(share, 2000, 8, 256, recallLater),
+            phase(share, 600, 32, 64, copyFirst),
+            phase(share, 4000, 8, 256, recallLater),
             phase(share, 1500, 4, 1024, recallLater));
     long steps = phases.stream().mapToLong(Phase::steps).sum();
     var optimizer = Optimizer.split(new Muon(0.95, 0), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
