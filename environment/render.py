@@ -13,6 +13,8 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader
 from nbconvert import HTMLExporter
 
+# The lab package's rulings, in the order in which a card lists them.
+RULINGS = ["SUPPORTED", "NOT SUPPORTED", "INCONCLUSIVE", "SMOKE", "NOT TESTED"]
 VERDICT = "application/vnd.recollect.verdict+json"
 MATHJAX = "META-INF/resources/webjars/mathjax/3.2.2/es5/tex-svg-full.js"
 
@@ -57,7 +59,7 @@ def made(notebook):
 
 
 def verdicts(notebook):
-    """What the notebook itself concluded: {paper, claims: [{claim, outcome}], scale} each."""
+    """What the notebook itself concluded, each {paper, scale, claims: [{claim, outcome}]}."""
     return [output.data[VERDICT] for output in outputs(notebook) if VERDICT in output.data]
 
 
@@ -65,8 +67,12 @@ def outcomes(notebook):
     problem = notebook.metadata["recollect"]["problem"]
     if problem:
         return [{"style": "failed", "text": problem}]
-    counts = Counter(claim["outcome"].lower().replace("_", " ") for v in verdicts(notebook) for claim in v["claims"])
-    return [{"style": outcome.replace(" ", "-"), "text": f"{count} × {outcome}"} for outcome, count in sorted(counts.items())]
+    counts = Counter(claim["outcome"] for verdict in verdicts(notebook) for claim in verdict["claims"])
+    return [
+        {"style": ruling.lower().replace(" ", "-"), "text": f"{counts[ruling]} {ruling.lower()}"}
+        for ruling in RULINGS
+        if counts[ruling]
+    ]
 
 
 def render(exporter, notebook, name, mathjax):

@@ -1,12 +1,15 @@
 package org.recollect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -189,6 +194,142 @@ class EnvironmentTest {
         families.keySet().stream().collect(Collectors.toMap(family -> family, family -> 1)),
         perFamily,
         "environment/tour names one notebook of each family");
+  }
+
+  /// A project folder with nothing but the notebooks given, and the scripts of this one.
+  private Path project(Map<String, String> notebooks) throws IOException {
+    Path project = Files.createDirectories(home.resolve("project"));
+    Files.createSymbolicLink(project.resolve("environment"), ROOT.resolve("environment"));
+    for (var notebook : notebooks.entrySet()) {
+      Path file = project.resolve(notebook.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, notebook.getValue());
+    }
+    return project;
+  }
+
+  private static String notebook(String metadata, String... cells) {
+    return """
+    {"nbformat": 4, "nbformat_minor": 5, "metadata": {%s}, "cells": [%s]}\
+    """
+        .formatted(metadata, String.join(",", cells));
+  }
+
+  private static String markdown(String id, String source) {
+    return """
+    {"cell_type": "markdown", "id": "%s", "metadata": {}, "source": "%s"}\
+    """
+        .formatted(id, source);
+  }
+
+  private static String code(String id, String source, String outputs) {
+    return """
+    {"cell_type": "code", "id": "%s", "metadata": {}, "execution_count": null,
+     "source": "%s", "outputs": [%s]}\
+    """
+        .formatted(id, source, outputs);
+  }
+
+  private void assumeJupyter() throws Exception {
+    String probe = "set -eu; . environment/set-up.sh; find_python; [ -z \"$(missing_packages)\" ]";
+    assumeTrue(
+        run(Map.of("JAVA_HOME", System.getProperty("java.home")), "bash", "-c", probe).status()
+            == 0,
+        "nbconvert is not installed; environment/test installs it");
+  }
+
+  @Test
+  void pagesStandAloneAndTheIndexGivesTheVerdict() throws Exception {
+    assumeJupyter();
+    String record =
+        """
+        "recollect": {"seconds": 61.4, "scale": "laptop", "problem": null}\
+        """;
+    String outputs =
+        """
+        {"output_type": "display_data", "metadata": {}, "data": {
+           "image/svg+xml": "<svg viewBox='0 0 9 9'><path style='stroke:#123456' d='M0 0L9 9'/></svg>",
+           "text/plain": "a chart"}},
+        {"output_type": "display_data", "metadata": {}, "data": {
+           "text/plain": "claims",
+           "application/vnd.recollect.verdict+json": {"paper": "Toy & Co", "scale": "laptop",
+             "claims": [{"claim": "a", "outcome": "NOT SUPPORTED"},
+                        {"claim": "b", "outcome": "SUPPORTED"},
+                        {"claim": "c", "outcome": "SUPPORTED"}]}}}\
+        """;
+    String plain = notebook(record, markdown("a", "# Plain <words>"), code("b", "plot", outputs));
+    String formulas = notebook(record, markdown("a", "# Formulas\\nHere $x^2$."));
+    Path project =
+        project(
+            Map.of(
+                "target/environment/executed/kv/plain.ipynb", plain,
+                "notebooks/kv/plain.ipynb", plain,
+                "target/environment/executed/formulas.ipynb", formulas,
+                "notebooks/formulas.ipynb", formulas,
+                "target/environment/executed/withdrawn.ipynb", formulas));
+    Path jar = project.resolve("target/environment/mathjax.jar");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(
+          new ZipEntry("META-INF/resources/webjars/mathjax/3.2.2/es5/tex-svg-full.js"));
+      zip.write("/* typesets */".getBytes(StandardCharsets.UTF_8));
+    }
+    String script =
+        "set -eu; . environment/set-up.sh; find_python;"
+            + " \"$RECOLLECT_PYTHON\" -I environment/render.py "
+            + project;
+    assertEquals(0, run(Map.of(), "bash", "-c", script).status());
+
+    Path site = project.resolve("target/site");
+    String page = Files.readString(site.resolve("kv/plain.html"));
+    assertTrue(page.contains("stroke:#123456"), "the chart keeps its style");
+    assertTrue(page.contains("<title>Plain &lt;words&gt;</title>"), page);
+    assertTrue(page.contains("href=\"../index.html\""), page);
+    assertFalse(page.contains("<script"), "no script where there is no formula");
+    assertTrue(Files.readString(site.resolve("formulas.html")).contains("/* typesets */"));
+    for (String name : List.of("index.html", "formulas.html", "kv/plain.html")) {
+      String text = Files.readString(site.resolve(name));
+      assertFalse(text.matches("(?s).*(src=|@import|url\\(|<link).*"), name + " loads something");
+    }
+
+    String index = Files.readString(site.resolve("index.html"));
+    assertTrue(index.contains("href=\"kv/plain.html\""), index);
+    assertTrue(index.contains("Toy &amp; Co"), index);
+    int supported = index.indexOf(">2 supported<");
+    assertTrue(supported > 0 && supported < index.indexOf(">1 not supported<"), index);
+    assertTrue(index.contains("laptop scale, 61 s"), index);
+    assertFalse(index.contains("withdrawn"), "a notebook that is gone has no card");
+  }
+
+  @Test
+  void failingCellIsNamedAndTheCommittedNotebookStays() throws Exception {
+    assumeJupyter();
+    String failing =
+        notebook(
+            "",
+            markdown("a", "# Failing"),
+            code("b", "int zero = 0;", ""),
+            code("c", "1 / zero", ""),
+            code("d", "never()", ""));
+    Path project = project(Map.of("notebooks/kv/failing.ipynb", failing));
+    String script =
+        """
+        set -euo pipefail; . environment/set-up.sh; find_python; OUT=%1$s
+        JAVA_HOME='%2$s'; printf %%s '%3$s' >"$OUT/classpath"
+        mkdir -p "$OUT/kernels"; write_kernelspec "$OUT/kernels/recollect"
+        export JUPYTER_PATH=$OUT JUPYTER_RUNTIME_DIR=$OUT/runtime RECOLLECT_SCALE=smoke
+        "$RECOLLECT_PYTHON" -I environment/execute.py %1$s --save kv/failing\
+        """
+            .formatted(
+                project, System.getProperty("java.home"), System.getProperty("java.class.path"));
+    Ending ending = run(Map.of(), "bash", "-c", script);
+    assertEquals(1, ending.status(), ending.toString());
+    assertEquals(
+        "kv/failing, cell [2] failed: ArithmeticException: / by zero", ending.errors().getLast());
+    assertEquals(failing, Files.readString(project.resolve("notebooks/kv/failing.ipynb")));
+    Path executed = project.resolve("target/environment/executed/kv/failing.ipynb");
+    var cells = new ObjectMapper().readTree(executed.toFile()).get("cells");
+    assertEquals("error", cells.at("/2/outputs/0/output_type").asText());
+    assertTrue(cells.at("/3/outputs").isEmpty(), "the cells after it do not run");
   }
 
   private static void deleteTree(Path top) throws IOException {
