@@ -7,6 +7,11 @@ public final class Kernels {
 
   private Kernels() {}
 
+  /// Decode attention as caches use it: the reference implementation, until there is a faster one.
+  public static DecodeAttention decodeAttention() {
+    return REFERENCE;
+  }
+
   /// Decode attention in plain scalar Java, the one that defines what the others must compute.
   public static DecodeAttention reference() {
     return REFERENCE;

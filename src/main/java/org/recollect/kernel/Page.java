@@ -73,13 +73,19 @@ public final class Page {
 
   /// Writes `tokens` vectors, `rows [tokens][channels]` from `offset` on, at token `at`.
   ///
-  /// @throws IllegalArgumentException if the run is not whole cells or does not fit
+  /// @throws IllegalArgumentException if the run is not whole cells, or exceeds the page or the
+  ///   array
   public void write(int at, float[] rows, int offset, int tokens) {
     int group = format.groupTokens();
     if (at < 0 || at % group != 0 || tokens % group != 0 || at + tokens > capacity) {
       throw new IllegalArgumentException(
           "Tokens are written in runs of %d inside a page of %d; asked to write %d at %d."
               .formatted(group, capacity, tokens, at));
+    }
+    if (offset < 0 || offset + (long) tokens * channels > rows.length) {
+      throw new IllegalArgumentException(
+          "%d tokens of %d channels from %d on do not fit into an array of %d numbers."
+              .formatted(tokens, channels, offset, rows.length));
     }
     switch (format) {
       case Floats floats -> writeFloats(floats, at, rows, offset, tokens);

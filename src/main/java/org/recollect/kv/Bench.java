@@ -23,6 +23,7 @@ final class Bench {
   private final Sequences sequences;
   private final Optional<Recall> recall;
   private final Sizes sizes;
+  private final int window;
   private final Map<Kv, Policy> fitted = new HashMap<>();
   private Calibration calibration;
   private List<Reading> readings;
@@ -44,11 +45,13 @@ final class Bench {
   /// @param calibration texts that codecs learn from
   record Sizes(int texts, int continued, int tasks, int calibration) {}
 
-  Bench(Key key, Sequences sequences, Optional<Recall> recall, Sizes sizes) {
+  /// @param window queries to record of every prompt, for scorers that observe them
+  Bench(Key key, Sequences sequences, Optional<Recall> recall, Sizes sizes, int window) {
     this.key = key;
     this.sequences = sequences;
     this.recall = recall;
     this.sizes = sizes;
+    this.window = window;
   }
 
   /// An arm with what its codec learns from the training part of the corpus, which is the same for
@@ -68,7 +71,7 @@ final class Bench {
       var stream = RandomStream.of(key.seed(), "kv texts");
       readings =
           draw(sequences.corpus().test(), sizes.texts(), model, stream).stream()
-              .map(text -> Reading.of(model, text, sizes.continued()))
+              .map(text -> Reading.of(model, text, sizes.continued(), window))
               .toList();
     }
     return readings;
@@ -96,7 +99,7 @@ final class Bench {
       int tokens = sequences.length();
       tasks =
           placed.items(sizes.tasks(), tokens, model.tokenizer()::count, stream).stream()
-              .map(item -> RecallTask.of(model, item))
+              .map(item -> RecallTask.of(model, item, window))
               .toList();
     }
     return tasks;

@@ -68,6 +68,7 @@ public final class KvCache implements KeyValueCache {
 
   @Override
   public void attend(int layer, float[] queries, float[] keys, float[] values, float[] output) {
+    requireShapes(layer, queries, keys, values, output);
     var lanes = layers.get(layer);
     int queryPart = queries.length / lanes.size();
     int keyPart = keys.length / lanes.size();
@@ -151,6 +152,30 @@ public final class KvCache implements KeyValueCache {
     boolean[] sheltered = new boolean[prompt.length()];
     massive.stream().limit(entries).forEach(activation -> sheltered[activation.token()] = true);
     return sheltered;
+  }
+
+  private void requireShapes(
+      int layer, float[] queries, float[] keys, float[] values, float[] out) {
+    int wide = config.heads() * config.headDim();
+    int narrow = config.kvHeads() * config.headDim();
+    if (layer < 0
+        || layer >= config.layers()
+        || queries.length != wide
+        || out.length != wide
+        || keys.length != narrow
+        || values.length != narrow) {
+      throw new IllegalArgumentException(
+          "A token has %d numbers of queries and output and %d of keys and values in each of %d layers; got %d, %d, %d and %d for layer %d."
+              .formatted(
+                  wide,
+                  narrow,
+                  config.layers(),
+                  queries.length,
+                  out.length,
+                  keys.length,
+                  values.length,
+                  layer));
+    }
   }
 
   private static void requireEqual(int[] shares, int head, int heads, Policy policy) {

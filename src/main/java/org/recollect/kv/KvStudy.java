@@ -54,9 +54,6 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   /// The name under which the depth of recall tasks is swept.
   public static final String DEPTH = "depth";
 
-  /// Last queries that are recorded of every prompt, for scorers that observe them.
-  static final int WINDOW = 64;
-
   private static final double USUAL_BUDGET = 0.25;
 
   private final Nouns nouns;
@@ -166,6 +163,13 @@ public final class KvStudy extends Study<KvStudy, Kv> {
                     recall.depth().orElse(-1),
                     recall.filler().map(Corpus::digest).orElse("none")))
             .orElse("none");
+    nouns.sizes.ifPresent(chosen -> {
+      if (chosen.continued() >= sequences.length()) {
+        throw new IllegalStateException(
+            "Texts of %d tokens leave no prompt before the %d that are read from the cache: choose smaller sizes(...)."
+                .formatted(sequences.length(), chosen.continued()));
+      }
+    });
     var sizes = nouns.sizes.<Object>map(chosen -> chosen).orElse("by scale");
     return new Identity(
         nouns
@@ -204,7 +208,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
     var key = new Bench.Key(trial.seed(), outliers, depth);
     if (!key.equals(benchKey)) {
       var sizes = nouns.sizes.orElseGet(() -> sizes(trial.scale()));
-      bench = new Bench(key, sequences(), nouns.recalling, sizes);
+      bench = new Bench(key, sequences(), nouns.recalling, sizes, window());
       benchKey = key;
     }
     var budget = Budget.fraction(share);
@@ -214,6 +218,11 @@ public final class KvStudy extends Study<KvStudy, Kv> {
     try (var model = outliers.inject(nouns.model, trial.seed())) {
       return new KvTrial(trial, model, bench, budget, meter).outcome();
     }
+  }
+
+  /// Queries that some arm's scorer looks at.
+  private int window() {
+    return design().arms().stream().mapToInt(arm -> arm.policy().scorer().window()).max().orElse(1);
   }
 
   private Bench.Sizes sizes(Scale scale) {

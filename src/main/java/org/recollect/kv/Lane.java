@@ -13,7 +13,7 @@ import org.recollect.model.Rope;
 /// memory.
 final class Lane {
 
-  private final DecodeAttention attention = Kernels.reference();
+  private final DecodeAttention attention = Kernels.decodeAttention();
   private final Heads heads;
   private final Rope rope;
   private final LayerFormat format;

@@ -15,10 +15,12 @@ import org.recollect.model.Prompt;
 record Reading(Prompt prompt, int[] rest) {
 
   /// Reads all of a text but the last `tokens` tokens.
-  static Reading of(LanguageModel model, int[] text, int tokens) {
+  ///
+  /// @param window queries to record
+  static Reading of(LanguageModel model, int[] text, int tokens, int window) {
     int prompt = text.length - tokens;
     return new Reading(
-        model.prefill(Arrays.copyOf(text, prompt), KvStudy.WINDOW),
+        model.prefill(Arrays.copyOf(text, prompt), window),
         Arrays.copyOfRange(text, prompt, text.length));
   }
 

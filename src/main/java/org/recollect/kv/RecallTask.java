@@ -16,7 +16,9 @@ import org.recollect.model.Sampling;
 record RecallTask(Prompt context, int[] rest, Part[] parts) {
 
   /// Reads the context of an item.
-  static RecallTask of(LanguageModel model, RecallItem item) {
+  ///
+  /// @param window queries to record
+  static RecallTask of(LanguageModel model, RecallItem item, int window) {
     var tokens = item.encode(model.tokenizer()::encode);
     int context = 0;
     while (tokens.parts()[context] != Part.QUERY) {
@@ -24,7 +26,7 @@ record RecallTask(Prompt context, int[] rest, Part[] parts) {
     }
     int all = tokens.ids().length;
     return new RecallTask(
-        model.prefill(Arrays.copyOf(tokens.ids(), context), KvStudy.WINDOW),
+        model.prefill(Arrays.copyOf(tokens.ids(), context), window),
         Arrays.copyOfRange(tokens.ids(), context, all),
         Arrays.copyOfRange(tokens.parts(), context, all));
   }

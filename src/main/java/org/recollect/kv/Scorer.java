@@ -23,6 +23,11 @@ public interface Scorer {
   /// @throws IllegalArgumentException if the prompt did not record what the scorer needs
   float[][] importance(Prompt prompt, int layer);
 
+  /// How many of the prompt's last queries must have been recorded row by row.
+  default int window() {
+    return 1;
+  }
+
   /// How many of the first tokens are always kept.
   default int sinks() {
     return 0;

@@ -117,6 +117,7 @@ class PageTest {
       assertThrows(IllegalArgumentException.class, () -> page.write(16, rows, 0, 32));
       assertThrows(IllegalArgumentException.class, () -> page.write(32, rows, 0, 64));
       assertThrows(IllegalArgumentException.class, () -> page.write(0, rows, 0, 5));
+      assertThrows(IllegalArgumentException.class, () -> page.write(0, rows, 1, 64));
       assertThrows(
           IllegalArgumentException.class, () -> Page.allocate(arena, page.format(), 4, 48));
     }

@@ -180,6 +180,29 @@ class KvCacheTest {
   }
 
   @Test
+  void budgetsConvertToBytes() {
+    var config = Texts.config(3, 2, 1, 32);
+    long half = 2 * 100 * 3 * 2 * 32 * 2;
+    assertEquals(half, Budget.fraction(1).bytes(100, config));
+    assertEquals(half / 4, Budget.fraction(0.25).bytes(100, config));
+    assertEquals(half / 10, Budget.tokens(10).bytes(100, config));
+    assertEquals(half / 8, Budget.bitsPerKey(2 * 32).bytes(100, config), "two bits a number");
+    assertThrows(IllegalArgumentException.class, () -> Budget.fraction(1.5));
+    assertThrows(IllegalArgumentException.class, () -> Budget.tokens(0));
+    assertThrows(IllegalArgumentException.class, () -> Budget.bitsPerKey(0));
+  }
+
+  @Test
+  void aTokenOfAnotherShapeIsRefused() {
+    var prompt = Texts.prompt(Texts.config(1, 2, 1, 4), 10, new Random(1));
+    try (var cache = Kv.full().policy().cache(prompt, HALF)) {
+      var other = new Token(Texts.config(1, 2, 1, 16), new Random(2));
+      var refusal = assertThrows(IllegalArgumentException.class, () -> other.attend(cache, 0));
+      assertTrue(refusal.getMessage().contains("8 numbers"), refusal.getMessage());
+    }
+  }
+
+  @Test
   void aClosedCacheSaysSo() {
     var prompt = Texts.prompt(Texts.config(1, 1, 1, 4), 10, new Random(1));
     var cache = Kv.full().policy().cache(prompt, HALF);

@@ -151,6 +151,8 @@ class KvStudyTest {
         IllegalArgumentException.class,
         () -> KvStudy.on(model).reading(CORPUS.tokens(80)).measure(RECALL));
     assertThrows(IllegalArgumentException.class, () -> study().sizes(0, 2, 1));
+    var noPrompt = study().sizes(1, 80, 1).compare(Kv.full());
+    assertThrows(IllegalStateException.class, noPrompt::run);
   }
 
   /// Pairs, so that their words become tokens, and lines that can stand between them.

@@ -44,7 +44,7 @@ class ReadingTest {
   void perplexityIsThatOfTheText() {
     int[] text = OutliersTest.tokens(60, CONFIG.vocabSize(), 4);
     try (var model = Models.random(CONFIG, 4)) {
-      var reading = Reading.of(model, text, 10);
+      var reading = Reading.of(model, text, 10, 1);
       double loss = 0;
       for (int t = 51; t < 60; t++) {
         loss -= logProbability(model.prefill(Arrays.copyOf(text, t), 1).logits(), text[t]);
