@@ -53,6 +53,13 @@ public record Muon(double momentum, double weightDecay) implements Optimizer {
     weight.muli(1 - learningRate * weightDecay).subi(Ops.scale(direction, learningRate * size));
   }
 
+  /// Floating-point operations of the matrix products of one update.
+  static double operations(Shape shape) {
+    double rows = Math.min(shape.get(0), shape.get(1));
+    double columns = Math.max(shape.get(0), shape.get(1));
+    return ITERATIONS * (4 * rows * rows * columns + 2 * rows * rows * rows);
+  }
+
   /// A matrix with the singular vectors of the given one and singular values of about 1.
   ///
   /// @param matrix `[rows][columns]`, of any shape
