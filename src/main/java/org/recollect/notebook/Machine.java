@@ -8,11 +8,11 @@ import org.recollect.tensor.Torch;
 /// @param java version and maker of the JVM
 /// @param system operating system and processor architecture
 /// @param cores processors that the JVM may use
-/// @param heap the most memory that Java objects may take, in MiB; tensors lie outside it
+/// @param heap the most memory that Java objects may take, with its unit; tensors lie outside it
 /// @param tensors the tensor engine and its threads
 /// @param scale how large studies run
 public record Machine(
-    String java, String system, int cores, long heap, String tensors, Scale scale) {
+    String java, String system, int cores, String heap, String tensors, Scale scale) {
 
   public static Machine current() {
     var runtime = Runtime.getRuntime();
@@ -20,7 +20,7 @@ public record Machine(
         Runtime.version() + ", " + System.getProperty("java.vendor"),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         runtime.availableProcessors(),
-        runtime.maxMemory() >> 20,
+        (runtime.maxMemory() >> 20) + " MiB",
         Torch.describe(),
         Scale.current());
   }

@@ -1,9 +1,12 @@
 package org.recollect.notebook;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
@@ -33,11 +36,15 @@ import org.recollect.tensor.Torch;
 /// A Java kernel: answers Jupyter's requests with an [Evaluator] and a [CodeAssist].
 final class NotebookKernel extends BaseKernel {
   private static final String TIMED_CELL = "%%time";
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final CompletableFuture<Evaluator> evaluator;
   private final CellStreams streams;
   private final CellHistory history;
   private final Magics magics;
+
+  /// Released when the cell that runs, or ran last, has ended.
+  private volatile CountDownLatch running = new CountDownLatch(0);
 
   NotebookKernel(String version) {
     this(version, new CellStreams(), new CellHistory(), new MagicsRegistry());
@@ -99,6 +106,7 @@ final class NotebookKernel extends BaseKernel {
     }
     streams.attach(environment, request.isStdinEnabled());
     var cell = new Cell(count, request.getCode());
+    running = new CountDownLatch(1);
     try {
       DisplayData shown = show(evaluate(cell));
       streams.flush();
@@ -114,6 +122,8 @@ final class NotebookKernel extends BaseKernel {
       if (request.shouldStopOnError() && environment.getShell() instanceof RequestChannel channel) {
         channel.abortQueued();
       }
+    } finally {
+      running.countDown();
     }
   }
 
@@ -212,7 +222,22 @@ final class NotebookKernel extends BaseKernel {
 
   @Override
   public void interrupt() {
+    var cell = running;
     evaluator.join().interrupt();
+    Thread.startVirtualThread(() -> noteIfStillRunning(cell));
+  }
+
+  /// A loop of the cell stops at once, one inside a library only if it watches for interruption.
+  private void noteIfStillRunning(CountDownLatch cell) {
+    try {
+      if (!cell.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        streams.err.println(
+            "The cell still runs: the library code it is in does not watch for interruption. Wait,"
+                + " or restart the kernel.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.StreamSupport;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Drives the kernel as a front end does, over its sockets.
-class NotebookKernelTest {
+public class NotebookKernelTest {
   private static JupyterClient client;
   private static Thread kernel;
 
@@ -136,6 +137,26 @@ class NotebookKernelTest {
     client.controlRequest("interrupt_request", new JsonObject());
     assertEquals("error", client.outcome(id).status());
     assertEquals("2", client.execute("1 + 1").text());
+  }
+
+  @Test
+  void interruptThatALibraryIgnoresIsExplained() {
+    String id = client.submit("org.recollect.notebook.NotebookKernelTest.ignoreInterrupts();");
+    ignoring.join();
+    client.controlRequest("interrupt_request", new JsonObject());
+    client.awaitPublished(
+        m -> m.type().equals("stream") && m.string("text").contains("restart the kernel"));
+    released.complete(null);
+    assertEquals("error", client.outcome(id).status());
+  }
+
+  private static final CompletableFuture<Void> ignoring = new CompletableFuture<>();
+  private static final CompletableFuture<Void> released = new CompletableFuture<>();
+
+  /// Library code, as the cell sees it, that an interrupt does not end.
+  public static void ignoreInterrupts() {
+    ignoring.complete(null);
+    released.join();
   }
 
   @Test

@@ -32,8 +32,8 @@ record Grid(
       .recollect-scroll { overflow-x: auto; max-width: 100%; }
       .recollect-note { opacity: 0.7; }
       .recollect tr[class] td:last-child { font-weight: bold; white-space: nowrap; }
-      .recollect tr.supported td:last-child { color: #2a9d63; }
-      .recollect tr.not-supported td:last-child { color: #d8573c; }
+      .recollect tr.recollect-supported td:last-child { color: #2a9d63; }
+      .recollect tr.recollect-not-supported td:last-child { color: #d8573c; }
       </style>
       """;
 

@@ -27,7 +27,7 @@ final class VerdictRenderer {
   }
 
   private static String mark(Ruling ruling) {
-    return ruling.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "recollect-" + ruling.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String json(Verdict verdict) {
