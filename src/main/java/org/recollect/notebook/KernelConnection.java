@@ -34,6 +34,9 @@ final class KernelConnection extends JupyterConnection {
   public void connect() {
     heartbeat.bind(properties);
     stdin.bind(properties);
+    // A cell may print faster than the front end reads: by default the socket would drop the rest,
+    // and with it the word that the cell has ended.
+    iopub.setSndHWM(0);
     iopub.bind(properties);
     requests.bind(properties);
     controls.bind(properties);
@@ -60,6 +63,8 @@ final class KernelConnection extends JupyterConnection {
   }
 
   private void closeSockets() {
+    requests.closeUnlessServing();
+    controls.closeUnlessServing();
     context.term();
     super.close();
   }

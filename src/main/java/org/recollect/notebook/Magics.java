@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -131,6 +132,8 @@ final class Magics {
 
   private static String seconds(long nanos) {
     double seconds = nanos / 1e9;
-    return seconds < 1 ? "%.1f ms".formatted(seconds * 1e3) : "%.2f s".formatted(seconds);
+    return seconds < 1
+        ? String.format(Locale.ROOT, "%.1f ms", seconds * 1e3)
+        : String.format(Locale.ROOT, "%.2f s", seconds);
   }
 }

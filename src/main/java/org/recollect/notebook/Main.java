@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.recollect.lab.Progress;
 import org.recollect.notebook.render.LiveProgress;
+import org.zeromq.ZMQException;
 
 /// Starts the kernel: `java ... org.recollect.notebook.Main CONNECTION_FILE`, as a kernelspec does.
 public final class Main {
@@ -30,21 +31,33 @@ public final class Main {
 
   /// Serves one front end until it asks for the end.
   ///
-  /// @throws IllegalArgumentException where the signature scheme is unknown
+  /// @throws IllegalArgumentException where the signature scheme is unknown or a port is taken
   static void serve(KernelConnectionProperties properties) {
     Progress.showIn(new LiveProgress());
     var kernel = new NotebookKernel(version());
+    var connection = connection(properties);
+    kernel.becomeHandlerForConnection(connection);
+    kernel.onStartup();
     try {
-      var connection = new KernelConnection(properties);
-      kernel.becomeHandlerForConnection(connection);
-      kernel.onStartup();
       connection.connect();
+    } catch (ZMQException e) {
+      kernel.onShutdown(false);
+      connection.close();
+      throw new IllegalArgumentException(
+          "The kernel cannot listen on the ports that the connection file names: another process holds one; restart the kernel to have Jupyter choose others.",
+          e);
+    } finally {
       connection.waitUntilClose();
+    }
+  }
+
+  private static KernelConnection connection(KernelConnectionProperties properties) {
+    try {
+      return new KernelConnection(properties);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
-          "The connection file names the signature scheme "
-              + properties.getSignatureScheme()
-              + ", which this JVM does not know: use hmac-sha256.",
+          "The connection file names the signature scheme %s, which this JVM does not know: use hmac-sha256."
+              .formatted(properties.getSignatureScheme()),
           e);
     }
   }

@@ -115,7 +115,7 @@ final class NotebookKernel extends BaseKernel {
       }
       remember(request, cell, shown);
       environment.defer().reply(new ExecuteReply(count, Map.of()));
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       streams.flush();
       remember(request, cell, null);
       fail(environment, failure(e), count);

@@ -53,6 +53,7 @@ final class RequestChannel extends ShellChannel {
   private final JupyterConnection connection;
   private final Queue<List<byte[]>> condemned = new ArrayDeque<>();
   private boolean aborting;
+  private volatile boolean serving;
 
   RequestChannel(
       ZMQ.Context context, HMACGenerator signer, boolean control, JupyterConnection connection) {
@@ -65,7 +66,16 @@ final class RequestChannel extends ShellChannel {
   public void bind(KernelConnectionProperties properties) {
     int port = control ? properties.getControlPort() : properties.getShellPort();
     bind(formatAddress(properties.getTransport(), properties.getIp(), port));
+    serving = true;
     Thread.ofPlatform().daemon().name(control ? "control requests" : "requests").start(this::serve);
+  }
+
+  /// Closes the socket where no thread serves it, which would close it itself when its context
+  /// ends.
+  void closeUnlessServing() {
+    if (!serving) {
+      close();
+    }
   }
 
   /// Has the cells that wait in the queue now refused: one before them failed. Called by the
@@ -121,7 +131,7 @@ final class RequestChannel extends ShellChannel {
     ShellReplyEnvironment environment = connection.prepareReplyEnv(this, message);
     try {
       handler.handle(environment, message);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       System.err.println("A " + message.getHeader().getType() + " failed: " + e);
     } finally {
       environment.resolveDeferrals();

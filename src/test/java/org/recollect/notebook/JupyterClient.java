@@ -127,6 +127,7 @@ final class JupyterClient implements AutoCloseable {
     ZMQ.Socket socket = context.createSocket(type);
     socket.setReceiveTimeOut(TIMEOUT_MS);
     socket.setLinger(0);
+    socket.setRcvHWM(0);
     socket.connect("tcp://127.0.0.1:" + connection.get(port).getAsInt());
     return socket;
   }

@@ -77,6 +77,62 @@ public class NotebookKernelTest {
   }
 
   @Test
+  void nothingIsLostOfAFloodOfLines() {
+    var outcome = client.execute("for (int i = 0; i < 5000; i++) System.out.println(i);");
+    assertEquals(5000, outcome.stream("stdout").lines().count());
+  }
+
+  @Test
+  void declarationThatLacksAnotherNamesIt() {
+    var early = client.execute("int outer() { return inner() + 1; }");
+    assertEquals("ok", early.status());
+    assertTrue(early.stream("stderr").contains("method inner()"), early.stream("stderr"));
+    assertTrue(client.execute("outer()").reply().string("evalue").contains("inner()"));
+    client.execute("int inner() { return 41; }");
+    assertEquals("42", client.execute("outer()").text());
+  }
+
+  @Test
+  void valueThatCannotBePrintedFailsItsCellOnly() {
+    var outcome =
+        client.execute(
+            "new Object() { public String toString() { throw new IllegalStateException(\"no\"); } }");
+    assertEquals("error", outcome.status());
+    assertEquals("2", client.execute("1 + 1").text());
+  }
+
+  @Test
+  void displayShowsRichValuesInOrder() {
+    var outcome = client.execute("display(markdown(\"**a**\"), List.of(1));\nlatex(\"x^2\")");
+    var shown = outcome.published("display_data");
+    assertEquals(2, shown.size());
+    var first = shown.getFirst().content().getAsJsonObject("data");
+    assertEquals("**a**", first.get("text/markdown").getAsString());
+    assertEquals("$$x^2$$", outcome.value().get("text/latex").getAsString());
+  }
+
+  @Test
+  void progressUpdatesOneDisplay() {
+    var outcome =
+        client.execute(
+            """
+            var live = new org.recollect.notebook.render.LiveProgress();
+            for (int i = 0; i <= 3; i++) {
+              live.show(new Progress("KvStudy", i, 3, 0, 0, "int8", Settings.NONE, 1,
+                  Duration.ofSeconds(i), Optional.empty()));
+            }
+            """);
+    var shown = outcome.published("display_data");
+    var updates = outcome.published("update_display_data");
+    assertEquals(1, shown.size());
+    assertEquals(3, updates.size());
+    var id = shown.getFirst().content().getAsJsonObject("transient").get("display_id");
+    for (var update : updates) {
+      assertEquals(id, update.content().getAsJsonObject("transient").get("display_id"));
+    }
+  }
+
+  @Test
   void tracebackShowsTheCellsOwnLinesAndEveryCause() {
     client.execute("// the fault lies here\nint half(int n) {\n  return 10 / (n - n);\n}");
     var outcome =
