@@ -30,7 +30,8 @@ final class ConnectionFile {
         };
     if (!local) {
       throw new IllegalArgumentException(
-          "The connection file asks to listen at %s://%s; this kernel listens on loopback only: set ip to 127.0.0.1 in it."
+          ("The connection file asks to listen at %s://%s; this kernel listens on loopback only:"
+                  + " set ip to 127.0.0.1 in it.")
               .formatted(properties.getTransport(), properties.getIp()));
     }
     return properties;

@@ -15,7 +15,7 @@ public final class Main {
   public static void main(String[] arguments) {
     if (arguments.length != 1) {
       System.err.println(
-          "Usage: Main CONNECTION_FILE. Jupyter calls this by the kernelspec, with the file it wrote.");
+          "Usage: Main CONNECTION_FILE. Jupyter calls this with the file that it wrote.");
       System.exit(2);
     }
     endWithParent();
@@ -44,7 +44,8 @@ public final class Main {
       kernel.onShutdown(false);
       connection.close();
       throw new IllegalArgumentException(
-          "The kernel cannot listen on the ports that the connection file names: another process holds one; restart the kernel to have Jupyter choose others.",
+          "The kernel cannot listen on the ports that the connection file names: another process"
+              + " holds one; restart the kernel to have Jupyter choose others.",
           e);
     } finally {
       connection.waitUntilClose();
@@ -56,8 +57,9 @@ public final class Main {
       return new KernelConnection(properties);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
-          "The connection file names the signature scheme %s, which this JVM does not know: use hmac-sha256."
-              .formatted(properties.getSignatureScheme()),
+          "The connection file names the signature scheme "
+              + properties.getSignatureScheme()
+              + ", which this JVM does not know: use hmac-sha256.",
           e);
     }
   }

@@ -1,11 +1,12 @@
 package org.recollect.notebook;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What every cell sees without an import of its own.
 final class StartupImports {
-  /// Packages of the library that readers use, besides the front door.
+  /// Packages of the library that readers use, besides the front door. A family keeps its measures
+  /// in a class named after it, whose constants need no qualifier: `kv.KvMeasures`.
   private static final List<String> PACKAGES =
       List.of(
           "continual",
@@ -45,16 +46,22 @@ final class StartupImports {
   private StartupImports() {}
 
   static List<String> all() {
-    Stream<String> ours =
-        PACKAGES.stream()
-            .filter(StartupImports::exists)
-            .map(name -> "import org.recollect." + name + ".*;");
-    return Stream.concat(OTHERS.stream(), ours).toList();
+    var imports = new ArrayList<>(OTHERS);
+    for (String name : PACKAGES) {
+      if (exists(name + "/")) {
+        imports.add("import org.recollect." + name + ".*;");
+      }
+      String measures = Character.toUpperCase(name.charAt(0)) + name.substring(1) + "Measures";
+      if (exists(name + "/" + measures + ".class")) {
+        imports.add("import static org.recollect." + name + "." + measures + ".*;");
+      }
+    }
+    return imports;
   }
 
   /// An import of a package without classes does not compile, and a build may hold some families
   /// only.
-  private static boolean exists(String name) {
-    return StartupImports.class.getResource("/org/recollect/" + name + "/") != null;
+  private static boolean exists(String path) {
+    return StartupImports.class.getResource("/org/recollect/" + path) != null;
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.recollect.kv.KvMeasures;
 
 class StartupImportsTest {
   private static final Evaluator EVALUATOR =
@@ -49,6 +50,7 @@ class StartupImportsTest {
     assertEquals(6, EVALUATOR.evaluate(new Cell(1, "Stream.of(1, 2, 3).mapToInt(i -> i).sum()")));
     var duration = EVALUATOR.evaluate(new Cell(1, "Duration.ofMinutes(1).toSeconds()"));
     assertEquals(60L, duration);
+    assertEquals(KvMeasures.RECALL, EVALUATOR.evaluate(new Cell(1, "RECALL")));
     assertEquals(scale(), EVALUATOR.evaluate(new Cell(1, "scale()")));
   }
 

@@ -26,7 +26,10 @@ record Grid(
       <style>
       .recollect { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       .recollect caption { text-align: left; font-weight: bold; padding: 0.2em 0; }
-      .recollect th, .recollect td { text-align: left; padding: 0.2em 0.7em; background: transparent; color: inherit; border: 0; vertical-align: top; }
+      .recollect th, .recollect td {
+        text-align: left; vertical-align: top; padding: 0.2em 0.7em;
+        background: transparent; color: inherit; border: 0;
+      }
       .recollect th.number, .recollect td.number { text-align: right; }
       .recollect thead th { border-bottom: 1px solid currentColor; }
       .recollect-scroll { overflow-x: auto; max-width: 100%; }

@@ -8,7 +8,8 @@ import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 /// Brings the renderers to a stock IJava kernel, by one line in a cell or in its start-up script:
 ///
 /// ```java
-/// org.recollect.notebook.render.IJava.install(io.github.spencerpark.ijava.IJava.getKernelInstance());
+/// org.recollect.notebook.render.IJava.install(
+///     io.github.spencerpark.ijava.IJava.getKernelInstance());
 /// ```
 public final class IJava {
   private IJava() {}
