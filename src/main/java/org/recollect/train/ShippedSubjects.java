@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,20 +176,7 @@ public final class ShippedSubjects {
 
   private static Manifest manifest(
       String name, Pretraining recipe, Corpus corpus, LanguageModel model) {
-    var heldOut = corpus.validation().sample(300_000);
-    int length = model.config().contextLength();
-    var recall = new LinkedHashMap<String, Double>();
-    for (var task : List.of(Recall.needle(), Recall.associative(8))) {
-      var items =
-          task.in(corpus.validation())
-              .items(
-                  64,
-                  length,
-                  model.tokenizer()::count,
-                  RandomStream.of(SEED, "evaluation", task.pairs()));
-      recall.put(
-          task.pairs() == 1 ? "needle" : task.pairs() + " pairs", Evaluation.recall(model, items));
-    }
+    var figures = SubjectFigures.of(model, corpus, SEED);
     return new Manifest(
         name,
         model.config().parameters(),
@@ -201,8 +187,8 @@ public final class ShippedSubjects {
         MATERIAL.formatted(Runtime.version()),
         corpus.train().digest(),
         model.weights().digest(),
-        Evaluation.bitsPerByte(model, heldOut, length),
-        recall);
+        figures.bitsPerByte(),
+        figures.recall());
   }
 
   private static void write(Path file, String text) {

@@ -1,0 +1,84 @@
+package org.recollect.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.recollect.data.Corpora;
+import org.recollect.data.Corpus;
+import org.recollect.data.Recall;
+import org.recollect.model.LanguageModel;
+import org.recollect.model.Models;
+import org.recollect.tensor.RandomStream;
+
+/// What a subject can do, measured on text that it has not read. From a command line,
+///
+/// ```
+/// environment/java org.recollect.train.SubjectFigures nanoJava miniJava
+/// ```
+///
+/// measures the shipped subjects named, all three without a name, beside what their manifests say.
+///
+/// @param bitsPerByte on 300 kB of the validation part, see [Evaluation#bitsPerByte]
+/// @param recall share of 64 questions answered at the full context, 0 to 1, by the task's name
+public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
+
+  private static final int BYTES = 300_000;
+  private static final int QUESTIONS = 64;
+
+  /// @param seed draws the questions
+  static SubjectFigures of(LanguageModel model, Corpus corpus, long seed) {
+    int length = model.config().contextLength();
+    var recall = new LinkedHashMap<String, Double>();
+    for (var task : List.of(Recall.needle(), Recall.associative(8))) {
+      var items =
+          task.in(corpus.validation())
+              .items(
+                  QUESTIONS,
+                  length,
+                  model.tokenizer()::count,
+                  RandomStream.of(seed, "evaluation", task.pairs()));
+      recall.put(
+          task.pairs() == 1 ? "needle" : task.pairs() + " pairs", Evaluation.recall(model, items));
+    }
+    double bits = Evaluation.bitsPerByte(model, corpus.validation().sample(BYTES), length);
+    return new SubjectFigures(bits, recall);
+  }
+
+  /// @param names of shipped subjects; none for all
+  static void main(String... names) {
+    var subjects =
+        names.length == 0 ? List.of("nanoJava", "microJava", "miniJava") : List.of(names);
+    var corpus = Corpora.jdk();
+    for (String name : subjects) {
+      try (var model = subject(name)) {
+        var manifest = Models.manifest(name);
+        System.out.printf("%s, measured  %s%n", name, of(model, corpus, manifest.seed()));
+        System.out.printf(
+            "%s, manifest  %s%n",
+            name, new SubjectFigures(manifest.bitsPerByte(), manifest.recall()));
+      }
+    }
+  }
+
+  private static LanguageModel subject(String name) {
+    return switch (name) {
+      case "nanoJava" -> Models.nanoJava();
+      case "microJava" -> Models.microJava();
+      case "miniJava" -> Models.miniJava();
+      default ->
+          throw new IllegalArgumentException(
+              "There is no subject '%s': take nanoJava, microJava or miniJava.".formatted(name));
+    };
+  }
+
+  /// The bits per byte, then the recall of each task in percent.
+  @Override
+  public String toString() {
+    var shares = new StringBuilder();
+    recall.forEach((task, share) ->
+        shares
+            .append(shares.isEmpty() ? "" : ", ")
+            .append("%s %.0f %%".formatted(task, 100 * share)));
+    return "%.3f bits per byte; recall: %s".formatted(bitsPerByte, shares);
+  }
+}
