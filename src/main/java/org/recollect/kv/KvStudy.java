@@ -12,6 +12,7 @@ import static org.recollect.kv.KvMeasures.RECALL;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -91,7 +92,8 @@ public final class KvStudy extends Study<KvStudy, Kv> {
 
   /// A study on a model, named by its size.
   public static KvStudy on(LanguageModel model) {
-    return on("%.2g M parameters".formatted(model.config().parameters() / 1e6), model);
+    double millions = model.config().parameters() / 1e6;
+    return on(String.format(Locale.ROOT, "%.2f M parameters", millions), model);
   }
 
   /// A study on a model under the name that captions give it.

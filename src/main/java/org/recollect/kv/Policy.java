@@ -58,7 +58,13 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     for (int layer = 0; layer < prompt.config().layers(); layer++) {
       requireFit(format(layer, prompt.config()));
     }
-    return new KvCache(this, prompt, budget, Arena.ofShared());
+    var arena = Arena.ofShared();
+    try {
+      return new KvCache(this, prompt, budget, arena);
+    } catch (RuntimeException | Error refusal) {
+      arena.close();
+      throw refusal;
+    }
   }
 
   boolean keepsAll() {
@@ -92,14 +98,20 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     return tokens;
   }
 
-  /// Bytes of so many tokens a head in all layers, with their positions and importance.
+  /// Bytes of so many tokens a head in all layers, with their positions and importance, and with as
+  /// many of them sheltered as there can be.
   private long bytes(int tokens, ModelConfig config) {
     long bytes = 0;
     for (int layer = 0; layer < config.layers(); layer++) {
       var format = format(layer, config);
       int heads = headsOfLane(format, config);
       long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
-      long lane = format.bytes(tokens, heads * config.headDim()) + beside * tokens;
+      int channels = heads * config.headDim();
+      int sheltered = Math.min(tokens, codec.sinkEntries());
+      long lane =
+          format.bytes(tokens - sheltered, channels)
+              + 2 * format.precise().bytes(sheltered, channels)
+              + beside * tokens;
       bytes += lane * (config.kvHeads() / heads);
     }
     return bytes;

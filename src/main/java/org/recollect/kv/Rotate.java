@@ -39,12 +39,12 @@ import org.recollect.model.Prompt;
 /// - *Attention*: keys are read, put back into the order and basis of the model, turned to their
 ///   position and met by the query. All of this is exact but for the rounding of the codes.
 ///
-/// Of the released code, a simulation, three things are not followed: its range divisor `bits^2 -
-/// 1`, which is right for 2 bits and off by one step at 4 and two at 3; its clipping, which
-/// multiplies both ends of a group's range by .8 and so can leave a group that lies off zero (here
-/// the range shrinks about its middle); and its zero point, rounded to a whole code (here the
-/// offset is kept as it is). The clip ratio is chosen in [#fit] from the same few values as every
-/// baseline's; the paper has .8 at 2 bits, 1 otherwise.
+/// Of the released code, which simulates, three things are not followed: its range divisor `bits^2
+/// - 1`, which is right for 2 and 4 bits and 8 instead of 7 for 3; its clipping, which multiplies
+///   both ends of a group's range by .8 and so can push the grid off a group that lies away from
+///   zero (here the range shrinks about its middle); and its zero point, rounded to a whole code
+///   (here the offset is kept as it is). The clip ratio is chosen in [#fit] from the same few
+///   values as every baseline's; the paper has .8 at 2 bits, 1 otherwise.
 ///
 /// @param bits of a code, 1 to 8
 /// @param headGroup key/value heads rotated together; 4 in the paper, 1 rotates each by itself

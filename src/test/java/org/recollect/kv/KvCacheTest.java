@@ -40,7 +40,8 @@ class KvCacheTest {
         Kv.h2o(),
         Kv.h2o().store(Kv.int4()),
         Kv.snapKv(),
-        Kv.snapKv().store(Kv.kivi(2)));
+        Kv.snapKv().store(Kv.kivi(2)),
+        Kv.snapKv().store(Rotate.bits(2).perHead().withoutReordering()));
   }
 
   @Test
