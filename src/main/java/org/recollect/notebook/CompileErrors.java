@@ -18,7 +18,7 @@ final class CompileErrors {
       if (!diagnostic.isError()) {
         continue;
       }
-      String message = diagnostic.getMessage(Locale.ENGLISH).strip();
+      String message = message(diagnostic);
       if (first.isEmpty()) {
         first = message.lines().findFirst().orElse("");
       }
@@ -27,6 +27,11 @@ final class CompileErrors {
     }
     String where = "cell " + origin.cell().number() + ", line " + firstLine(diagnostics, origin);
     return new CellFailure("CompileError", first + " (" + where + ")", traceback);
+  }
+
+  /// Without the class that JShell wraps a snippet in, of which only an empty name is left.
+  private static String message(Diag diagnostic) {
+    return diagnostic.getMessage(Locale.ENGLISH).replaceAll("\\s*location: class\\s*$", "").strip();
   }
 
   private static int firstLine(List<Diag> diagnostics, Span origin) {

@@ -170,6 +170,9 @@ public class NotebookKernelTest {
     assertTrue(outcome.reply().string("evalue").contains("line 3"), outcome.reply().toString());
     assertTrue(outcome.traceback().contains("    3 | int bad = \"text\";"), outcome.traceback());
     assertTrue(outcome.traceback().contains("^^^^^^"), outcome.traceback());
+    var unknown = client.execute("undeclared + 1").traceback();
+    assertTrue(unknown.contains("symbol:   variable undeclared"), unknown);
+    assertFalse(unknown.contains("location"), unknown);
   }
 
   @Test

@@ -256,6 +256,7 @@ class RenderersTest {
               .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
       assertEquals("svg", document.getDocumentElement().getTagName());
       assertEquals("0 0 320 200", document.getDocumentElement().getAttribute("viewBox"));
+      assertEquals(List.of(), matches(svg, "(\\.\\d{3,})"), "decimals that nobody sees");
       var own = matches(svg, "\\bid=\"([^\"]+)\"");
       assertTrue(own.containsAll(matches(svg, "url\\(#([^)]+)\\)")), "every reference resolves");
       ids.addAll(own);
