@@ -1,12 +1,5 @@
 package org.recollect.notebook;
 
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeTransform;
-import java.lang.classfile.instruction.InvokeInstruction;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +68,7 @@ final class CellControl extends LocalExecutionControl {
       throws ClassInstallException, NotImplementedException, EngineTerminationException {
     super.load(
         Stream.of(classes)
-            .map(c -> new ClassBytecodes(c.name(), refuseExit(c.bytecodes())))
+            .map(c -> new ClassBytecodes(c.name(), Exit.weave(c.bytecodes())))
             .toArray(ClassBytecodes[]::new));
   }
 
@@ -122,38 +115,5 @@ final class CellControl extends LocalExecutionControl {
     } catch (NoSuchMethodException e) {
       throw new ExceptionInInitializerError(e);
     }
-  }
-
-  private static final MethodTypeDesc EXIT =
-      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
-  private static final ClassDesc RUNTIME = ClassDesc.of("java.lang.Runtime");
-
-  /// Replaces the calls that would end the JVM, and with it everything the notebook holds, by
-  /// [Exit].
-  private static byte[] refuseExit(byte[] classFile) {
-    CodeTransform redirect =
-        (builder, element) -> {
-          if (element instanceof InvokeInstruction call && endsTheJvm(call)) {
-            var owner = call.owner().asSymbol();
-            builder.invokestatic(
-                ClassDesc.of(Exit.class.getName()),
-                "refuse",
-                owner.equals(RUNTIME) ? EXIT.insertParameterTypes(0, RUNTIME) : EXIT);
-          } else {
-            builder.with(element);
-          }
-        };
-    var classes = ClassFile.of();
-    return classes.transformClass(
-        classes.parse(classFile), ClassTransform.transformingMethodBodies(redirect));
-  }
-
-  private static boolean endsTheJvm(InvokeInstruction call) {
-    return switch (call.owner().asInternalName()) {
-      case "java/lang/System" -> call.name().equalsString("exit");
-      case "java/lang/Runtime" ->
-          call.name().equalsString("exit") || call.name().equalsString("halt");
-      default -> false;
-    };
   }
 }

@@ -23,11 +23,12 @@ import org.recollect.notebook.Cell.Span;
 /// time; [#interrupt()] may come from any thread.
 final class Evaluator implements AutoCloseable {
 
-  /// Evaluates what follows the `%` of a line that begins a snippet.
+  /// Evaluates what stands where a snippet could and begins with `%`.
   interface Magic {
-    /// @param line the line after its `%`
+    /// @param text a line after its `%`, or the rest of the cell after `%%`, the second `%`
+    ///   included
     /// @return the value to show, or null
-    Object run(Span line);
+    Object run(Span text);
   }
 
   private final CellControl control = new CellControl();
@@ -66,7 +67,7 @@ final class Evaluator implements AutoCloseable {
     while (at < code.to()) {
       int end;
       if (code.cell().source().charAt(at) == '%') {
-        end = code.lineEnd(at);
+        end = code.cell().source().startsWith("%%", at) ? code.to() : code.lineEnd(at);
         value = magic.run(code.sub(at + 1, end));
       } else {
         String rest = code.cell().source().substring(at, code.to());
@@ -104,7 +105,7 @@ final class Evaluator implements AutoCloseable {
       }
     }
     Object value = control.takeValue();
-    return showsValue(events.getFirst().snippet(), origin) ? value : null;
+    return !events.isEmpty() && showsValue(events.getFirst().snippet(), origin) ? value : null;
   }
 
   /// A declaration may use names that come in a later cell; the reader is told which.

@@ -34,33 +34,34 @@ final class Magics {
     return names;
   }
 
-  /// Runs a line without its first `%`.
+  /// Runs a line without its `%`, or the rest of a cell that has another `%` in front.
   ///
   /// @return the value to show, or null
   /// @throws IllegalArgumentException where there is no such magic
-  Object run(Span line, Evaluator evaluator) {
-    String text = line.text();
-    if (text.startsWith("%")) {
+  Object run(Span text, Evaluator evaluator) {
+    boolean wholeCell = text.text().startsWith("%");
+    Span call = wholeCell ? text.sub(text.from() + 1, text.to()) : text;
+    String name = call.text().split("\\s", 2)[0];
+    Span rest = call.sub(call.from() + name.length(), call.to());
+    if (wholeCell && !name.equals("time")) {
       throw new IllegalArgumentException(
-          "%" + text + " begins no cell magic here: %%time is one, on the first line of a cell.");
+          "There is no magic %%" + name + " for a whole cell; there is %%time.");
     }
-    String name = text.split("\\s", 2)[0];
-    String rest = text.substring(name.length());
-    switch (name) {
-      case "classpath" -> paths(rest, "*").forEach(evaluator::addToClasspath);
-      case "jars" -> paths(rest, "*.jar").forEach(evaluator::addToClasspath);
-      case "time" -> {
-        return time(line.sub(line.from() + name.length(), line.to()), evaluator);
-      }
-      default -> {
-        return runRegistered(name, List.of(rest.strip().split("\\s+")));
-      }
-    }
+    return switch (name) {
+      case "time" -> time(rest, evaluator);
+      case "classpath" -> add(paths(rest.text(), "*"), evaluator);
+      case "jars" -> add(paths(rest.text(), "*.jar"), evaluator);
+      default -> runRegistered(name, List.of(rest.text().strip().split("\\s+")));
+    };
+  }
+
+  private static Object add(List<Path> paths, Evaluator evaluator) {
+    paths.forEach(evaluator::addToClasspath);
     return null;
   }
 
   /// Evaluates code, then prints what it took. CPU time is that of all threads.
-  Object time(Span code, Evaluator evaluator) {
+  private static Object time(Span code, Evaluator evaluator) {
     long cpu = cpuNanos();
     long start = System.nanoTime();
     try {

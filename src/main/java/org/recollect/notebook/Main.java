@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
-import org.recollect.lab.Progress;
-import org.recollect.notebook.render.LiveProgress;
 import org.zeromq.ZMQException;
 
 /// Starts the kernel: `java ... org.recollect.notebook.Main CONNECTION_FILE`, as a kernelspec does.
@@ -33,7 +31,6 @@ public final class Main {
   ///
   /// @throws IllegalArgumentException where the signature scheme is unknown or a port is taken
   static void serve(KernelConnectionProperties properties) {
-    Progress.showIn(new LiveProgress());
     var kernel = new NotebookKernel(version());
     var connection = connection(properties);
     kernel.becomeHandlerForConnection(connection);

@@ -15,6 +15,7 @@ import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
@@ -35,7 +36,6 @@ import org.recollect.tensor.Torch;
 
 /// A Java kernel: answers Jupyter's requests with an [Evaluator] and a [CodeAssist].
 final class NotebookKernel extends BaseKernel {
-  private static final String TIMED_CELL = "%%time";
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final CompletableFuture<Evaluator> evaluator;
@@ -108,7 +108,7 @@ final class NotebookKernel extends BaseKernel {
     var cell = new Cell(count, request.getCode());
     running = new CountDownLatch(1);
     try {
-      DisplayData shown = show(evaluate(cell));
+      DisplayData shown = show(evaluator.join().evaluate(cell));
       streams.flush();
       if (shown != null && loud) {
         environment.publish(new PublishExecuteResult(count, shown));
@@ -152,8 +152,7 @@ final class NotebookKernel extends BaseKernel {
   }
 
   private static String text(DisplayData shown) {
-    var plain = org.dflib.jjava.jupyter.kernel.display.mime.MIMEType.TEXT_PLAIN;
-    return String.valueOf(shown.getData(plain));
+    return String.valueOf(shown.getData(MIMEType.TEXT_PLAIN));
   }
 
   @Override
@@ -176,17 +175,8 @@ final class NotebookKernel extends BaseKernel {
     environment.defer().reply(new Message(request, type, content));
   }
 
-  private Object evaluate(Cell cell) {
-    int start = cell.whole().skipBlank(0);
-    if (cell.source().startsWith(TIMED_CELL, start)) {
-      Span body = cell.whole().sub(start + TIMED_CELL.length(), cell.source().length());
-      return magics.time(body, evaluator.join());
-    }
-    return evaluator.join().evaluate(cell);
-  }
-
-  private Object magic(Span line) {
-    return magics.run(line, evaluator.join());
+  private Object magic(Span text) {
+    return magics.run(text, evaluator.join());
   }
 
   private DisplayData show(Object value) {
@@ -201,7 +191,7 @@ final class NotebookKernel extends BaseKernel {
 
   @Override
   public Object evalRaw(String source) {
-    return evaluate(new Cell(executionCount.get(), source));
+    return evaluator.join().evaluate(new Cell(executionCount.get(), source));
   }
 
   @Override

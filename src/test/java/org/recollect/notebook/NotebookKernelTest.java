@@ -63,6 +63,15 @@ public class NotebookKernelTest {
   }
 
   @Test
+  void cellsWithoutCodeAreFine() {
+    for (String code : List.of("", " \n\n", ";", "// a remark", "/* one */\n// two", ";;\n")) {
+      var outcome = client.execute(code);
+      assertEquals("ok", outcome.status(), "'" + code + "': " + outcome.reply());
+      assertEquals("", outcome.text());
+    }
+  }
+
+  @Test
   void declarationsLastFromCellToCell() {
     client.execute("record Pair(int a, int b) { int sum() { return a + b; } }");
     client.execute("Pair pair(int n) { return new Pair(n, n + 1); }");
@@ -328,6 +337,12 @@ public class NotebookKernelTest {
     var cell = client.execute("%%time\nint timed = 4;\ntimed * 2");
     assertEquals("8", cell.text());
     assertTrue(cell.stream("stdout").contains("CPU time"));
+  }
+
+  @Test
+  void interruptBetweenCellsStopsNone() {
+    client.controlRequest("interrupt_request", new JsonObject());
+    assertEquals("2", client.execute("%%time\n1 + 1").text());
   }
 
   @Test

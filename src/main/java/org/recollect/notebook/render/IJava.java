@@ -4,6 +4,7 @@ import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.Renderer;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
+import org.recollect.lab.Progress;
 
 /// Brings the renderers to a stock IJava kernel, by one line in a cell or in its start-up script:
 ///
@@ -14,10 +15,11 @@ import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 public final class IJava {
   private IJava() {}
 
-  /// Registers every renderer and has [Display] show through the kernel.
+  /// Registers every renderer, and shows displays and the progress of studies through the kernel.
   public static void install(BaseKernel kernel) {
     register(kernel.getRenderer());
     Display.showIn(new Front(kernel));
+    Progress.showIn(new LiveProgress());
   }
 
   /// Registers every renderer with the library's registry.

@@ -5,6 +5,7 @@ import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import org.recollect.lab.Progress;
 
 /// Brings the renderers to JJava, which finds this class as a service, and to our own kernel, which
 /// stands on the same library.
@@ -14,11 +15,13 @@ public final class JJava implements Extension {
   public void install(BaseKernel kernel) {
     register(kernel.getRenderer());
     Display.showIn(new Front(kernel));
+    Progress.showIn(new LiveProgress());
   }
 
   @Override
   public void uninstall(BaseKernel kernel) {
     Display.showIn(Display.CONSOLE);
+    Progress.showIn(Progress.plainLines());
   }
 
   /// Registers every renderer with the library's registry.
