@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.recollect.model.RotaryTables.Turns;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.Torch;
 import org.recollect.tensor.Weights;
 
@@ -30,6 +31,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final RotaryTables rotary;
   private final Map<String, List<Adapter>> adapters;
+  private final Precision precision;
   private final List<AutoCloseable> owned;
 
   /// A model that owns its weights and its tokenizer, and closes them.
@@ -44,6 +46,7 @@ public final class LanguageModel implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.rotary = new RotaryTables(Rope.of(config));
     this.adapters = Map.of();
+    this.precision = Precision.FLOAT32;
     this.owned = tokenizer == null ? List.of(weights, rotary) : List.of(weights, rotary, tokenizer);
   }
 
@@ -52,12 +55,14 @@ public final class LanguageModel implements AutoCloseable {
       LanguageModel lender,
       Weights weights,
       Map<String, List<Adapter>> adapters,
+      Precision precision,
       List<AutoCloseable> owned) {
     this.config = lender.config;
     this.weights = weights;
     this.tokenizer = lender.tokenizer;
     this.rotary = lender.rotary;
     this.adapters = adapters;
+    this.precision = precision;
     this.owned = owned;
   }
 
@@ -95,7 +100,7 @@ public final class LanguageModel implements AutoCloseable {
   /// A model with the same adapters and other weights, which it owns. The tokenizer stays this
   /// model's: close it last.
   public LanguageModel withWeights(Weights other) {
-    return new LanguageModel(this, checked(config, other), adapters, List.of(other));
+    return new LanguageModel(this, checked(config, other), adapters, precision, List.of(other));
   }
 
   /// This model with an overlay on one linear map; overlays on the same map are applied in the
@@ -113,7 +118,14 @@ public final class LanguageModel implements AutoCloseable {
     overlays.add(adapter);
     var all = new HashMap<>(adapters);
     all.put(linearName, List.copyOf(overlays));
-    return new LanguageModel(this, weights, Map.copyOf(all), List.of());
+    return new LanguageModel(this, weights, Map.copyOf(all), precision, List.of());
+  }
+
+  /// This model with its linear maps computed in another precision, for training: weights, norms,
+  /// attention and logits stay float32. This model itself remains as it was and owns the weights of
+  /// both.
+  public LanguageModel in(Precision other) {
+    return new LanguageModel(this, weights, adapters, other, List.of());
   }
 
   /// The names of the linear maps that can be adapted, layer by layer, the head last.
@@ -292,7 +304,7 @@ public final class LanguageModel implements AutoCloseable {
   private NDArray linear(String name, NDArray input) {
     boolean tied = name.equals("lm_head") && config.tiedEmbeddings();
     var weight = weights.get(tied ? "model.embed_tokens.weight" : name + ".weight");
-    var output = Ops.linear(input, weight);
+    var output = Ops.linear(input, weight, precision);
     for (Adapter adapter : adapters.getOrDefault(name, List.of())) {
       output = adapter.apply(input, output);
     }

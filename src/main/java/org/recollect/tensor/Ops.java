@@ -14,6 +14,11 @@ import ai.djl.ndarray.types.Shape;
 /// them. A result belongs to the manager of the first argument and to the innermost open scope.
 public final class Ops {
   private static final int MEAN = 1;
+
+  // LibTorch's numbers of its types, c10/core/ScalarType.h.
+  private static final int FLOAT32 = 6;
+  private static final int BFLOAT16 = 15;
+
   private static final int NO_PADDING = -1;
 
   /// A target of [#crossEntropy] that does not count.
@@ -26,10 +31,32 @@ public final class Ops {
     return Aten.call("linear", x, weight, null);
   }
 
+  /// The same product with both factors rounded to a precision.
+  public static NDArray linear(NDArray x, NDArray weight, Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> linear(x, weight);
+      case BFLOAT16 -> to(linear(to(x, BFLOAT16), to(weight, BFLOAT16)), FLOAT32);
+    };
+  }
+
   /// The product of a `[...][n][k]` and b `[...][k][m]`: `[...][n][m]`, leading dimensions
   /// broadcast.
   public static NDArray matmul(NDArray a, NDArray b) {
     return Aten.call("matmul", a, b);
+  }
+
+  /// The same product with both factors rounded to a precision.
+  public static NDArray matmul(NDArray a, NDArray b, Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> matmul(a, b);
+      case BFLOAT16 -> to(matmul(to(a, BFLOAT16), to(b, BFLOAT16)), FLOAT32);
+    };
+  }
+
+  /// The same numbers in another of LibTorch's types. DJL cannot handle bfloat16 arrays, so none
+  /// may leave this class.
+  private static NDArray to(NDArray x, int type) {
+    return Aten.call("to.dtype", x, type, false, false, null);
   }
 
   /// The root-mean-square norm x / √(mean(x²) + epsilon) · weight over the last dimension, of x

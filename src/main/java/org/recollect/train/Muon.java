@@ -3,6 +3,7 @@ package org.recollect.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.recollect.tensor.Ops;
+import org.recollect.tensor.Precision;
 
 /// Momentum orthogonalised by Newton-Schulz iterations, for matrices (Jordan et al., "Muon: An
 /// optimizer for hidden layers in neural networks", 2024). For the gradient `G` of a matrix
@@ -19,16 +20,17 @@ import org.recollect.tensor.Ops;
 ///
 /// @param momentum share of the old momentum
 /// @param weightDecay pull towards zero, per step and unit of the learning rate
-public record Muon(double momentum, double weightDecay) implements Optimizer {
+/// @param precision of the iterations' products; bfloat16 in Jordan et al.
+public record Muon(double momentum, double weightDecay, Precision precision) implements Optimizer {
 
   private static final int ITERATIONS = 5;
   private static final double A = 3.4445;
   private static final double B = -4.7750;
   private static final double C = 2.0315;
 
-  /// Momentum 0.95 (Jordan et al.) and weight decay 0.1 (Liu et al.).
+  /// Momentum 0.95 (Jordan et al.), weight decay 0.1 (Liu et al.), and float32.
   public Muon() {
-    this(0.95, 0.1);
+    this(0.95, 0.1, Precision.FLOAT32);
   }
 
   @Override
@@ -63,15 +65,15 @@ public record Muon(double momentum, double weightDecay) implements Optimizer {
   /// A matrix with the singular vectors of the given one and singular values of about 1.
   ///
   /// @param matrix `[rows][columns]`, of any shape
-  static NDArray orthogonal(NDArray matrix) {
+  NDArray orthogonal(NDArray matrix) {
     boolean tall = matrix.getShape().get(0) > matrix.getShape().get(1);
     var x = tall ? matrix.transpose() : matrix;
     x = x.div(Ops.square(x).sum().sqrt().add(1e-7));
     var identity = x.getManager().eye((int) x.getShape().get(0));
     for (int i = 0; i < ITERATIONS; i++) {
-      var gram = Ops.matmul(x, x.transpose());
+      var gram = Ops.matmul(x, x.transpose(), precision);
       var inner = Ops.scale(identity, B).add(Ops.scale(gram, C));
-      x = Ops.matmul(Ops.scale(identity, A).add(Ops.matmul(gram, inner)), x);
+      x = Ops.matmul(Ops.scale(identity, A).add(Ops.matmul(gram, inner, precision)), x, precision);
     }
     return tall ? x.transpose() : x;
   }

@@ -13,6 +13,7 @@ import org.recollect.model.ModelConfig;
 import org.recollect.model.Models;
 import org.recollect.model.Tokenizer;
 import org.recollect.tensor.Memory;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.RandomStream;
 
 /// A recipe for training a language model from nothing. The batch of each step follows from the
@@ -25,13 +26,15 @@ import org.recollect.tensor.RandomStream;
 /// @param optimizer the rule for the weights
 /// @param schedule the learning rate over all phases
 /// @param maxNorm longest gradient; infinity for no limit
+/// @param precision of the linear maps' products; the weights are float32
 public record Pretraining(
     ModelConfig config,
     long seed,
     List<Phase> phases,
     Optimizer optimizer,
     Schedule schedule,
-    double maxNorm) {
+    double maxNorm,
+    Precision precision) {
 
   /// A stretch of training with one kind of batch.
   ///

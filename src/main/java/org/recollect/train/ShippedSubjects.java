@@ -22,6 +22,7 @@ import org.recollect.model.Models;
 import org.recollect.model.Tokenizer;
 import org.recollect.tensor.AtomicFile;
 import org.recollect.tensor.Dtype;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.RandomStream;
 import org.recollect.train.Pretraining.Phase;
 
@@ -142,11 +143,13 @@ public final class ShippedSubjects {
             phase(share, 600, 32, 64, copyFirst),
             phase(share, 4000, 8, 256, recallLater),
             phase(share, 1500, 4, 1024, recallLater));
+    var precision = Precision.fastest();
     long steps = phases.stream().mapToLong(Phase::steps).sum();
-    var optimizer = Optimizer.split(new Muon(0.95, 0), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
+    var optimizer =
+        Optimizer.split(new Muon(0.95, 0, precision), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
     var schedule =
         new Schedule.WarmupStableDecay(6e-3, Math.min(100, steps / 10), steps, steps / 3, 0.02);
-    return new Pretraining(shape(name), SEED, phases, optimizer, schedule, 1);
+    return new Pretraining(shape(name), SEED, phases, optimizer, schedule, 1, precision);
   }
 
   private static Phase phase(double share, int steps, int rows, int length, Mixture mixture) {

@@ -165,20 +165,21 @@ public final class Trainer implements AutoCloseable {
 
   /// Goes on where [#save] left off: the weights are overwritten in place.
   ///
-  /// @throws IllegalArgumentException if the file was written with another optimiser or for other
-  ///   weights; nothing has changed then
+  /// @throws IllegalArgumentException if the file was written for another kind of optimiser or for
+  ///   other weights; nothing has changed then
   public void load(Path file) {
     var metadata = Safetensors.metadata(file);
-    if (!optimizer.toString().equals(metadata.get("optimizer"))) {
-      throw new IllegalArgumentException(
-          "%s is a checkpoint of %s, but this trainer has %s: give it the same optimiser, or begin anew in another folder."
-              .formatted(file, metadata.get("optimizer"), optimizer));
-    }
     try (var saved = Safetensors.read(file)) {
       var state = state();
+      if (!saved.names().equals(state.keySet()) || !metadata.containsKey("steps")) {
+        throw new IllegalArgumentException(
+            "%s is no checkpoint of these weights with %s (it is of %s): give it the same model and optimiser, or begin anew in another folder."
+                .formatted(file, optimizer, metadata.getOrDefault("optimizer", "nothing known")));
+      }
       state.forEach((name, array) -> requireShape(file, name, saved, array));
+      long stepsTaken = Long.parseLong(metadata.get("steps"));
       state.forEach((name, array) -> Memory.view(array).copyFrom(Memory.view(saved.get(name))));
-      steps = Long.parseLong(metadata.get("steps"));
+      steps = stepsTaken;
     }
   }
 

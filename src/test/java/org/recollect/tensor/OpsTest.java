@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,39 @@ class OpsTest {
               .call(() -> Memory.toFloats(operator.call.apply(arrays)));
       assertArrayEquals(direct, scripted, 1e-6f);
     }
+  }
+
+  /// One factor is a power of two, so that every product is exact: what is seen is the rounding of
+  /// the other, to the nearest of eight significant bits.
+  @Test
+  void productsOfRoundedFactors() {
+    float[] values = {1, 1.00390625f, 1.01171875f, 3.14159274f, -0.50390625f, 65_280};
+    float[] rounded = {1, 1, 1.015625f, 3.140625f, -0.50390625f, 65_280};
+    try (var manager = Torch.manager();
+        var _ = Torch.newScope()) {
+      var x = Memory.ofFloats(manager, values, 6, 1);
+      var two = Memory.ofFloats(manager, new float[] {2}, 1, 1);
+      for (boolean byScript : new boolean[] {false, true}) {
+        Supplier<float[][]> products =
+            () ->
+                new float[][] {
+                  Memory.toFloats(Ops.linear(x, two, Precision.BFLOAT16)),
+                  Memory.toFloats(Ops.matmul(x, two, Precision.BFLOAT16))
+                };
+        for (float[] product : byScript ? scripted(products) : products.get()) {
+          for (int i = 0; i < values.length; i++) {
+            assertEquals(2 * rounded[i], product[i], 1e-5 * Math.abs(rounded[i]), "" + values[i]);
+          }
+        }
+      }
+      assertArrayEquals(
+          Memory.toFloats(Ops.linear(x, two)),
+          Memory.toFloats(Ops.linear(x, two, Precision.FLOAT32)));
+    }
+  }
+
+  private static <T> T scripted(Supplier<T> work) {
+    return ScopedValue.where(Aten.SCRIPTED, true).call(work::get);
   }
 
   @ParameterizedTest

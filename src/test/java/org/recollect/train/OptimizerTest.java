@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.recollect.tensor.Memory;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Torch;
 import org.recollect.train.Optimizer.Parameter;
@@ -83,7 +84,7 @@ class OptimizerTest {
     try (var manager = Torch.manager();
         var _ = Torch.newScope()) {
       var array = Memory.ofFloats(manager, matrix, rows, columns);
-      assertArrayEquals(expected, Memory.toFloats(Muon.orthogonal(array)), 1e-5f);
+      assertArrayEquals(expected, Memory.toFloats(new Muon().orthogonal(array)), 1e-5f);
     }
   }
 
@@ -96,9 +97,10 @@ class OptimizerTest {
       var gradient = random.gaussian(manager, new Shape(6, 4), 1);
       float[] before = Memory.toFloats(weight);
       // The first momentum is the gradient, and the direction of 1.5 G is that of G.
-      float[] direction = Memory.toFloats(Muon.orthogonal(gradient));
+      float[] direction = Memory.toFloats(new Muon().orthogonal(gradient));
       var memory = List.of(manager.zeros(new Shape(6, 4)));
-      new Muon(0.5, 0.1).update(new Parameter("w", weight, gradient, memory), 0.01, 1);
+      new Muon(0.5, 0.1, Precision.FLOAT32)
+          .update(new Parameter("w", weight, gradient, memory), 0.01, 1);
       float[] after = Memory.toFloats(weight);
       for (int i = 0; i < after.length; i++) {
         double step = 0.2 * Math.sqrt(6) * direction[i] + 0.1 * before[i];

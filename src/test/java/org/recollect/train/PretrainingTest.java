@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recollect.tensor.Precision;
 import org.recollect.train.Pretraining.Phase;
 
 class PretrainingTest {
@@ -19,9 +20,10 @@ class PretrainingTest {
           Lessons.SHAPE,
           5,
           List.of(new Phase(4, 3, 8, NOISE), new Phase(5, 2, 16, NOISE)),
-          Optimizer.split(new Muon(), new AdamW(), 0.5),
+          Optimizer.split(new Muon(0.95, 0, Precision.BFLOAT16), new AdamW(), 0.5),
           new Schedule.WarmupStableDecay(0.01, 2, 9, 3, 0),
-          1);
+          1,
+          Precision.BFLOAT16);
 
   @Test
   void countsStepsAndTokens() {
@@ -65,7 +67,15 @@ class PretrainingTest {
     var tooLong = List.of(new Phase(1, 1, 65, NOISE));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Pretraining(Lessons.SHAPE, 1, tooLong, new AdamW(), new Schedule.Constant(1), 1));
+        () ->
+            new Pretraining(
+                Lessons.SHAPE,
+                1,
+                tooLong,
+                new AdamW(),
+                new Schedule.Constant(1),
+                1,
+                Precision.FLOAT32));
   }
 
   private static final class Killed extends RuntimeException {}
