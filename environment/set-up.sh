@@ -155,7 +155,7 @@ is_built() {
 
 build() {
   is_built && return
-  say "Building with $JAVA_HOME (the first time fetches about 300 MB into Maven's repository)."
+  say "Building with $JAVA_HOME (the first time fetches about 250 MB into Maven's repository)."
   mkdir -p "$OUT"
   rm -f "$OUT/built"
   printf '%s' "$JAVA_HOME" >"$OUT/building"
