@@ -58,7 +58,7 @@ def failure(notebook, error):
                 value = output.evalue.strip().splitlines() or [""]
                 name = output.ename.rsplit(".", 1)[-1]
                 return f"cell [{number}] failed: {name}: {value[0]}" if value[0] else f"cell [{number}] failed: {name}"
-    return str(error).strip().splitlines()[-1]
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]
 
 
 def execute(root, name):
@@ -78,6 +78,9 @@ def execute(root, name):
     started, problem = time.monotonic(), None
     try:
         client.execute()
+    except AssertionError:
+        # On a signal nbclient stops the kernel, and afterwards trips over its absence.
+        raise KeyboardInterrupt from None
     except (CellExecutionError, DeadKernelError, RuntimeError) as error:
         say(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).rstrip())
         problem = failure(notebook, error)
@@ -108,4 +111,8 @@ def main(root, names, save):
 
 if __name__ == "__main__":
     arguments = sys.argv[2:]
-    sys.exit(main(Path(sys.argv[1]), [a for a in arguments if a != "--save"], "--save" in arguments))
+    try:
+        sys.exit(main(Path(sys.argv[1]), [a for a in arguments if a != "--save"], "--save" in arguments))
+    except KeyboardInterrupt:
+        say("Interrupted: finished trials are kept, run again to go on.")
+        sys.exit(130)
