@@ -1,19 +1,16 @@
 package org.recollect.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.recollect.tensor.Memory;
-import org.recollect.tensor.Ops;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.Torch;
 
 /// Where attention goes in one text, gathered while the model reads it. The `T x T` weights are
 /// never held: a layer's queries are taken in blocks, and each block's weights are summed up and
 /// dropped. Mutable: one text, one object.
 public final class AttentionStatistics implements Tap {
-
-  private static final int BLOCK = 128;
 
   private final int window;
   private final List<Layer> layers = new ArrayList<>();
@@ -64,7 +61,6 @@ public final class AttentionStatistics implements Tap {
     private final NDArray queries;
     private final NDArray keys;
     private final int heads;
-    private final int kvHeads;
     private final int tokens;
     private final int rows;
     private final float[] sums;
@@ -73,9 +69,8 @@ public final class AttentionStatistics implements Tap {
     Pass(NDArray queries, NDArray keys, int window) {
       var shape = queries.getShape();
       this.queries = queries;
-      this.keys = keys.squeeze(0);
+      this.keys = keys;
       this.heads = (int) shape.get(1);
-      this.kvHeads = (int) keys.getShape().get(1);
       this.tokens = (int) shape.get(2);
       this.rows = Math.min(window, tokens);
       this.sums = new float[heads * tokens];
@@ -83,8 +78,8 @@ public final class AttentionStatistics implements Tap {
     }
 
     Layer run() {
-      for (int from = 0; from < tokens; from += BLOCK) {
-        int to = Math.min(from + BLOCK, tokens);
+      for (int from = 0; from < tokens; from += CausalAttention.BLOCK) {
+        int to = Math.min(from + CausalAttention.BLOCK, tokens);
         try (var _ = Torch.newScope()) {
           add(weights(from, to), from, to);
         }
@@ -94,26 +89,8 @@ public final class AttentionStatistics implements Tap {
 
     /// The attention weights of the queries `from` to `to - 1`, `[heads][to - from][to]`.
     private NDArray weights(int from, int to) {
-      int count = to - from;
-      long headDim = queries.getShape().get(3);
-      var block =
-          queries
-              .get(":, :, " + from + ":" + to)
-              .reshape(kvHeads, (long) heads / kvHeads * count, headDim);
-      var logits = Ops.matmul(block, keys.get(":, :" + to).transpose(0, 2, 1));
-      var scaled = Ops.scale(logits, 1 / Math.sqrt(headDim)).reshape(heads, count, to);
-      return Ops.softmax(scaled.add(mask(queries.getManager(), from, to)));
-    }
-
-    /// Zero where a query sees a token, minus infinity where the token comes later.
-    private static NDArray mask(NDManager manager, int from, int to) {
-      float[] mask = new float[(to - from) * to];
-      for (int query = from; query < to; query++) {
-        for (int token = query + 1; token < to; token++) {
-          mask[(query - from) * to + token] = Float.NEGATIVE_INFINITY;
-        }
-      }
-      return Memory.ofFloats(manager, mask, to - from, to);
+      var block = queries.get(":, :, " + from + ":" + to);
+      return CausalAttention.weights(block, keys, from, Precision.FLOAT32).squeeze(0);
     }
 
     private void add(NDArray weights, int from, int to) {

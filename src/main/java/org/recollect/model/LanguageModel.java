@@ -121,9 +121,9 @@ public final class LanguageModel implements AutoCloseable {
     return new LanguageModel(this, weights, Map.copyOf(all), precision, List.of());
   }
 
-  /// This model with its linear maps computed in another precision, for training: weights, norms,
-  /// attention and logits stay float32. This model itself remains as it was and owns the weights of
-  /// both.
+  /// This model with the factors of its matrix products in another precision, for training:
+  /// weights, norms, softmaxes and logits stay float32. This model itself remains as it was and
+  /// owns the weights of both.
   public LanguageModel in(Precision other) {
     return new LanguageModel(this, weights, adapters, other, List.of());
   }
@@ -278,7 +278,11 @@ public final class LanguageModel implements AutoCloseable {
     for (Tap tap : taps) {
       tap.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
     }
-    var mixed = Ops.attention(rotatedQueries, rotatedKeys, values, true);
+    var mixed =
+        switch (precision) {
+          case FLOAT32 -> Ops.attention(rotatedQueries, rotatedKeys, values, true);
+          case BFLOAT16 -> CausalAttention.attend(rotatedQueries, rotatedKeys, values, precision);
+        };
     return linear(name + "o_proj", merge(mixed));
   }
 

@@ -26,7 +26,7 @@ import org.recollect.tensor.RandomStream;
 /// @param optimizer the rule for the weights
 /// @param schedule the learning rate over all phases
 /// @param maxNorm longest gradient; infinity for no limit
-/// @param precision of the linear maps' products; the weights are float32
+/// @param precision of the factors of the model's products; the weights are float32
 public record Pretraining(
     ModelConfig config,
     long seed,
