@@ -1,5 +1,6 @@
 package org.recollect.train;
 
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Models;
 import org.recollect.tensor.Ops;
+import org.recollect.tensor.Precision;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Torch;
 
@@ -22,16 +24,22 @@ import org.recollect.tensor.Torch;
 /// of `2 * 2 T headDim` for each head and token forward and twice that backward. Nothing is counted
 /// for norms, activations, the softmaxes and AdamW; their time counts. Muon's own matrix products
 /// are left out of the first percentage and counted in the second. The peak is the product of two
-/// 2048 x 2048 float32 matrices by the same library, measured between the steps. All figures are
-/// medians with the quartiles behind them.
+/// 2048 x 2048 matrices by the same library in the same [Precision], measured between the steps.
+/// All figures are medians with the quartiles behind them.
 public final class TrainingEfficiency {
 
-  private static final ModelConfig MINI =
-      new ModelConfig(2048, 256, 704, 4, 8, 4, 32, 10_000, 1e-5, 1024, true);
+  private static final ModelConfig MINI = ShippedSubjects.shape("miniJava");
   private static final int ROWS = 16;
   private static final int LENGTH = 256;
   private static final int SIZE = 2048;
   private static final int ROUNDS = 9;
+
+  /// Operations of Muon's products in one step.
+  private static final double OF_MUON =
+      MINI.shapes().entrySet().stream()
+          .filter(entry -> entry.getKey().endsWith("_proj.weight"))
+          .mapToDouble(entry -> Muon.operations(entry.getValue()))
+          .sum();
 
   private TrainingEfficiency() {}
 
@@ -41,23 +49,24 @@ public final class TrainingEfficiency {
       spin();
     }
     System.out.println(Torch.describe());
-    report("AdamW", new AdamW(), 0);
-    double ofMuon =
-        MINI.shapes().entrySet().stream()
-            .filter(entry -> entry.getKey().endsWith("_proj.weight"))
-            .mapToDouble(entry -> Muon.operations(entry.getValue()))
-            .sum();
-    report("Muon for the matrices", Optimizer.split(new Muon(), new AdamW(), 1), ofMuon);
+    for (var precision : Precision.values()) {
+      report("AdamW", new AdamW(), 0, precision);
+      report(
+          "Muon",
+          Optimizer.split(new Muon(0.95, 0, precision), new AdamW(), 1),
+          OF_MUON,
+          precision);
+    }
   }
 
-  private static void report(String name, Optimizer optimizer, double operations)
-      throws IOException {
-    var quiet = measure(optimizer);
-    System.out.println(name);
+  private static void report(
+      String name, Optimizer optimizer, double operations, Precision precision) throws IOException {
+    var quiet = measure(optimizer, precision);
+    System.out.println(name + ", " + precision);
     System.out.println("  quiet: " + quiet.describe(operations));
     var other = startBusy();
     try {
-      var busy = measure(optimizer);
+      var busy = measure(optimizer, precision);
       System.out.println("  beside a busy process: " + busy.describe(operations));
       System.out.printf(
           "  which is %.0f %% of the quiet speed%n", 100 * quiet.step.median / busy.step.median);
@@ -108,20 +117,18 @@ public final class TrainingEfficiency {
     return 6.0 * MINI.parameters() * tokens + attention;
   }
 
-  private static Timing measure(Optimizer optimizer) {
+  private static Timing measure(Optimizer optimizer, Precision precision) {
     var schedule = new Schedule.Constant(1e-4);
     var steps = new ArrayList<Double>();
     var products = new ArrayList<Double>();
     try (var model = Models.random(MINI, 1);
         var trainer = new Trainer(model.weights(), optimizer, schedule, 1);
         var manager = Torch.manager()) {
-      var square =
-          RandomStream.of(1, "square")
-              .gaussian(manager, new ai.djl.ndarray.types.Shape(SIZE, SIZE), 1);
+      var square = RandomStream.of(1, "square").gaussian(manager, new Shape(SIZE, SIZE), 1);
       var batch = noise();
       for (int round = -3; round < ROUNDS; round++) {
-        double step = seconds(() -> trainer.step(() -> NextToken.loss(model, batch)));
-        double product = seconds(() -> Ops.matmul(square, square));
+        double step = seconds(() -> trainer.step(() -> NextToken.loss(model.in(precision), batch)));
+        double product = seconds(() -> Ops.matmul(square, square, precision));
         if (round >= 0) {
           steps.add(step);
           products.add(product);
