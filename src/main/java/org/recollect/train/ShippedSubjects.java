@@ -137,12 +137,12 @@ public final class ShippedSubjects {
             Optional.of(text),
             Map.of(Part.FILLER, 1.0, Part.QUERY, 0.1, Part.ANSWER, 4.0));
     var copyFirst = Mixture.of(windows).and(dense, 1.5).and(copying, 1);
-    var recallLater = Mixture.of(windows).and(dense, 0.15).and(spread, 0.35);
+    var recallLater = Mixture.of(windows).and(dense, 0.1).and(spread, 0.25);
     var phases =
         List.of(
-            phase(share, 600, 32, 64, copyFirst),
-            phase(share, 4000, 8, 256, recallLater),
-            phase(share, 1500, 4, 1024, recallLater));
+            phase(share, 300, 32, 64, copyFirst),
+            phase(share, 3200, 8, 256, recallLater),
+            phase(share, 1000, 4, 1024, recallLater));
     var precision = Precision.fastest();
     long steps = phases.stream().mapToLong(Phase::steps).sum();
     var optimizer =

@@ -18,11 +18,10 @@ import org.recollect.tensor.RandomStream;
 ///
 /// measures the shipped subjects named, all three without a name, beside what their manifests say.
 ///
-/// @param bitsPerByte on 300 kB of the validation part, see [Evaluation#bitsPerByte]
+/// @param bitsPerByte on the validation part, all of it, see [Evaluation#bitsPerByte]
 /// @param recall share of 64 questions answered at the full context, 0 to 1, by the task's name
 public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
 
-  private static final int BYTES = 300_000;
   private static final int QUESTIONS = 64;
 
   /// @param seed draws the questions
@@ -40,7 +39,7 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
       recall.put(
           task.pairs() == 1 ? "needle" : task.pairs() + " pairs", Evaluation.recall(model, items));
     }
-    double bits = Evaluation.bitsPerByte(model, corpus.validation().sample(BYTES), length);
+    double bits = Evaluation.bitsPerByte(model, corpus.validation(), length);
     return new SubjectFigures(bits, recall);
   }
 
