@@ -228,7 +228,7 @@ public final class LanguageModel implements AutoCloseable {
   /// @param logits the prediction after the last token in the cache, `[vocab]`
   /// @param cache takes in all new tokens but the last
   public int[] generate(float[] logits, KeyValueCache cache, int newTokens, Sampling sampling) {
-    int end = tokenizer == null ? -1 : tokenizer.endOfText();
+    int end = tokenizer == null ? -1 : tokenizer.endOfTextIfNamed().orElse(-1);
     var tokens = IntStream.builder();
     for (int i = 0; i < newTokens; i++) {
       int token = sampling.choose(logits);

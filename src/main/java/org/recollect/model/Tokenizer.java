@@ -121,6 +121,11 @@ public final class Tokenizer implements AutoCloseable {
                 + "."));
   }
 
+  /// The same id, or none where the tokenizer has none of the usual names for it.
+  OptionalInt endOfTextIfNamed() {
+    return endOfText;
+  }
+
   @Override
   public void close() {
     tokenizer.close();

@@ -172,6 +172,21 @@ class LanguageModelTest {
   }
 
   @Test
+  void generationStopsAtTheEndOfTheText() {
+    var tokenizer = BytePairTrainer.train(List.of("int int in in it it"), 266);
+    int end = tokenizer.endOfText();
+    var shape = new ModelConfig(266, 8, 8, 1, 2, 1, 4, 10_000, 1e-5, 64, true);
+    try (var model = Models.random(shape, tokenizer, 1);
+        var manager = Torch.manager()) {
+      float[] logits = new float[266];
+      logits[end] = 1;
+      var row = Memory.ofFloats(manager, logits);
+      var ended = model.adapt("lm_head", (input, output) -> output.zerosLike().add(row));
+      assertEquals(0, ended.generate(new int[] {20}, 5, Sampling.greedy()).length);
+    }
+  }
+
+  @Test
   void sampledGenerationFollowsItsSeed() {
     try (var model = Subjects.sharp(SMALL, 11)) {
       int[] first = model.generate(new int[] {5}, 30, Sampling.temperature(1.5, 1));
