@@ -19,7 +19,7 @@ record BarPlot(Results results, Axis.Swept x, Measure y) {
         new CategoryChartBuilder()
             .width(ChartStyle.WIDTH)
             .height(ChartStyle.HEIGHT)
-            .title(results.setup().heading())
+            .title(results.heading())
             .xAxisTitle(x == null ? "" : x.title())
             .yAxisTitle(y.header())
             .build();

@@ -19,7 +19,11 @@ final class Judge {
   /// @throws IllegalStateException when the paper was not declared before every trial ran
   Verdict verdict(Paper paper) {
     requireDeclared(paper);
-    return new Verdict(paper, results.setup(), paper.claims().stream().map(this::finding).toList());
+    return new Verdict(
+        paper,
+        results.setup(),
+        results.fixed(),
+        paper.claims().stream().map(this::finding).toList());
   }
 
   private void requireDeclared(Paper paper) {

@@ -27,7 +27,7 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
         new XYChartBuilder()
             .width(ChartStyle.WIDTH)
             .height(ChartStyle.HEIGHT)
-            .title(results.setup().heading())
+            .title(results.heading())
             .xAxisTitle(x.title())
             .yAxisTitle(y.header() + bandTitle(lines))
             .build();

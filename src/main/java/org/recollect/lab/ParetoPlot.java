@@ -22,7 +22,7 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
         new XYChartBuilder()
             .width(ChartStyle.WIDTH)
             .height(ChartStyle.HEIGHT)
-            .title(results.setup().heading())
+            .title(results.heading())
             .xAxisTitle(x.header())
             .yAxisTitle(y.header())
             .build();

@@ -1,8 +1,5 @@
 package org.recollect.lab;
 
-import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
@@ -65,20 +62,14 @@ public final class Plot {
     return new Plot(results, x, y, logX, true);
   }
 
-  /// Keeps the trials with this value of a setting.
-  ///
-  /// @throws IllegalArgumentException when there is none
+  /// The same plot of [Results#where] alone.
   public Plot where(String setting, Object value) {
-    var wanted = Settings.NONE.with(setting, value);
-    return keep(row -> row.matches(wanted.values()), "where " + wanted);
+    return new Plot(results.where(setting, value), x, y, logX, logY);
   }
 
-  /// Keeps these arms.
-  ///
-  /// @throws IllegalArgumentException when there is none of them
+  /// The same plot of [Results#only] alone.
   public Plot only(String... arms) {
-    var wanted = List.of(arms);
-    return keep(row -> wanted.contains(row.arm()), "of " + String.join(", ", arms));
+    return new Plot(results.only(arms), x, y, logX, logY);
   }
 
   /// A line for each arm, with the band of the 95 % interval; where there are too few items and
@@ -126,31 +117,13 @@ public final class Plot {
     return new HeatPlot(results, across, up, measure).chart();
   }
 
-  private Plot keep(Predicate<Row> wanted, String description) {
-    var rows = results.rows().stream().filter(wanted).toList();
-    if (rows.isEmpty()) {
-      throw new IllegalArgumentException(
-          "There is no trial %s: the arms are %s.".formatted(description, results.arms()));
-    }
-    return new Plot(new Results(results.setup(), rows), x, y, logX, logY);
-  }
-
   private Axis measured(Measure measure) {
     results.requireMeasured(measure);
     return new Axis.Measured(measure);
   }
 
   private Axis swept(String setting) {
-    if (results.rows().stream().noneMatch(row -> row.settings().has(setting))) {
-      throw new IllegalArgumentException(
-          "The setting '%s' was not swept, only %s."
-              .formatted(
-                  setting,
-                  results.rows().stream()
-                      .flatMap(row -> row.settings().values().keySet().stream())
-                      .distinct()
-                      .collect(Collectors.toList())));
-    }
+    results.requireSwept(setting);
     return new Axis.Swept(setting);
   }
 

@@ -3,6 +3,8 @@ package org.recollect.lab;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.recollect.papers.Paper;
 import tech.tablesaw.api.Table;
 
@@ -36,6 +38,45 @@ public record Results(Setup setup, List<Row> rows) {
   /// The trials that failed, with what they said.
   public List<Row> failures() {
     return rows.stream().filter(Row::failed).toList();
+  }
+
+  /// The trials with this value of a setting; tables, plots and verdicts are then of these alone.
+  ///
+  /// @throws IllegalArgumentException when there is none
+  public Results where(String setting, Object value) {
+    requireSwept(setting);
+    var wanted = Settings.NONE.with(setting, value);
+    var kept = keep(row -> row.matches(wanted.values()));
+    if (kept.rows.isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no trial where %s: the values of '%s' are %s."
+              .formatted(
+                  wanted,
+                  setting,
+                  rows.stream()
+                      .map(row -> Settings.show(row.settings().values().get(setting)))
+                      .distinct()
+                      .collect(Collectors.joining(", "))));
+    }
+    return kept;
+  }
+
+  /// The trials of these arms; a claim about another is then NOT TESTED.
+  ///
+  /// @throws IllegalArgumentException when one was not compared, or none is given
+  public Results only(String... arms) {
+    var wanted = List.of(arms);
+    var absent = wanted.stream().filter(arm -> !arms().contains(arm)).toList();
+    if (wanted.isEmpty() || !absent.isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no trial of %s: the arms are %s."
+              .formatted(wanted.isEmpty() ? "no arm" : String.join(", ", absent), arms()));
+    }
+    return keep(row -> wanted.contains(row.arm()));
+  }
+
+  private Results keep(Predicate<Row> wanted) {
+    return new Results(setup, rows.stream().filter(wanted).toList());
   }
 
   /// The mean of each arm and setting over seeds, rounded to what the spread supports, and what a
@@ -83,6 +124,26 @@ public record Results(Setup setup, List<Row> rows) {
     return rows.stream().map(Row::reproducible).toList();
   }
 
+  /// The names of the swept settings.
+  List<String> swept() {
+    return rows.stream()
+        .flatMap(row -> row.settings().values().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  /// The settings that take one value here.
+  Settings fixed() {
+    return rows.isEmpty()
+        ? Settings.NONE
+        : rows.getFirst().settings().only(setting -> !varies(setting));
+  }
+
+  /// What a chart's title has room for.
+  String heading() {
+    return setup.heading() + fixed().suffix();
+  }
+
   /// Whether a setting takes several values here.
   boolean varies(String setting) {
     return rows.stream().map(row -> row.settings().values().get(setting)).distinct().count() > 1;
@@ -95,8 +156,16 @@ public record Results(Setup setup, List<Row> rows) {
     }
   }
 
+  void requireSwept(String setting) {
+    if (!swept().contains(setting)) {
+      throw new IllegalArgumentException(
+          "The setting '%s' was not swept, only %s.".formatted(setting, swept()));
+    }
+  }
+
+  /// What was run, and the settings that take one value here.
   @Override
   public String toString() {
-    return setup.caption();
+    return setup.caption() + fixed().suffix();
   }
 }

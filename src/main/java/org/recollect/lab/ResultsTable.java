@@ -50,7 +50,7 @@ final class ResultsTable {
 
   /// The swept settings: a column each while there is room, otherwise all of them in one.
   private List<Column<?>> settings(List<Summary> summaries, int measures) {
-    var swept = axes().stream().filter(results::varies).toList();
+    var swept = results.swept().stream().filter(results::varies).toList();
     if (swept.size() > 1 && 1 + swept.size() + measures + 1 > COLUMNS) {
       return List.of(
           text("settings", summaries, summary -> summary.settings().only(swept::contains) + ""));
@@ -62,7 +62,7 @@ final class ResultsTable {
   }
 
   private String caption(List<Measure> hidden) {
-    var caption = new StringBuilder(results.setup().caption());
+    var caption = new StringBuilder(results.toString());
     if (results.setup().seeds() > 1) {
       caption.append("; ± is the standard deviation over seeds");
     }
@@ -89,7 +89,7 @@ final class ResultsTable {
     var rows = results.rows();
     var columns = new ArrayList<Column<?>>();
     columns.add(text("arm", rows, Row::arm));
-    axes().forEach(name -> columns.add(setting(name)));
+    results.swept().forEach(name -> columns.add(setting(name)));
     columns.add(IntColumn.create("seed", rows.stream().mapToInt(Row::seed).toArray()));
     for (Measure measure : results.setup().measures()) {
       columns.add(
@@ -106,7 +106,7 @@ final class ResultsTable {
     columns.add(numbers("spent FLOP", row -> row.ledger().flop()));
     columns.add(counts("spent calls", row -> row.ledger().modelCalls()));
     columns.add(text("failure", rows, row -> row.error().orElse("")));
-    return Table.create(results.setup().caption(), columns);
+    return Table.create(results.toString(), columns);
   }
 
   private Column<?> setting(String name) {
@@ -114,13 +114,6 @@ final class ResultsTable {
     return numeric
         ? numbers(name, row -> row.settings().number(name))
         : text(name, results.rows(), row -> Settings.show(value(row, name)));
-  }
-
-  private List<String> axes() {
-    return results.rows().stream()
-        .flatMap(row -> row.settings().values().keySet().stream())
-        .distinct()
-        .toList();
   }
 
   private static Object value(Row row, String setting) {

@@ -81,6 +81,11 @@ public record Settings(SequencedMap<String, Object> values) {
         .collect(Collectors.joining(", "));
   }
 
+  /// These settings behind another text; empty without any.
+  String suffix() {
+    return values.isEmpty() ? "" : ", " + this;
+  }
+
   private <T> T get(String name, Class<T> type, String expected) {
     Object value = values.get(name);
     if (value == null) {

@@ -8,7 +8,9 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /// What a study says about a paper: one finding for each of its claims, at a scale.
-public record Verdict(Paper paper, Setup setup, List<Finding> findings) {
+///
+/// @param fixed the settings that took one value throughout
+public record Verdict(Paper paper, Setup setup, Settings fixed, List<Finding> findings) {
   public Verdict {
     findings = List.copyOf(findings);
   }
@@ -38,11 +40,12 @@ public record Verdict(Paper paper, Setup setup, List<Finding> findings) {
         column("verdict", finding -> finding.ruling().toString()));
   }
 
-  /// The paper, the subject and the scale.
+  /// The paper, the subject, the scale and what was fixed.
   public String title() {
     return "%s: verdict at %s scale, on %s reading %s"
-        .formatted(
-            paper.shortName(), setup.scale(), setup.subject().name(), setup.material().name());
+            .formatted(
+                paper.shortName(), setup.scale(), setup.subject().name(), setup.material().name())
+        + fixed.suffix();
   }
 
   @Override

@@ -65,6 +65,39 @@ class ResultsTest {
   }
 
   @Test
+  void filteredResultsHoldWhatIsLeftAndSayIt() {
+    var all = toy().vary("budget", 0.5, 1).vary("items", 5, 10).run();
+    var left = all.where("items", 10).only("full");
+    assertEquals(
+        all.rows().stream()
+            .filter(row -> row.arm().equals("full") && row.settings().integer("items") == 10)
+            .toList(),
+        left.rows());
+    assertEquals(2, left.table(ERROR).rowCount());
+    assertEquals(
+        List.of("arm", "budget", "error [m] ↓", "cost of a trial"),
+        left.table(ERROR).columnNames());
+    assertTrue(left.table().name().contains("3 seeds, items=10"), left.table().name());
+    assertEquals(all, all.only(all.arms().toArray(String[]::new)));
+    assertEquals(left, all.only("full").where("items", "10"));
+  }
+
+  @Test
+  void aFilterThatLeavesNothingIsOneSentence() {
+    var results = toy().vary("budget", 0.5, 1).run();
+    complains(
+        "where budget=7: the values of 'budget' are 0.5, 1", () -> results.where("budget", 7));
+    complains("'items' was not swept, only [budget]", () -> results.where("items", 5));
+    complains("no trial of fill: the arms are [full,", () -> results.only("full", "fill"));
+    complains("no trial of no arm", () -> results.only());
+  }
+
+  private static void complains(String about, org.junit.jupiter.api.function.Executable mistake) {
+    var e = assertThrows(IllegalArgumentException.class, mistake);
+    assertTrue(e.getMessage().contains(about), e.getMessage());
+  }
+
+  @Test
   void failedTrialsAreLeftOutAndSaid() {
     var table = toy().compare(new Estimator("broken", 0, 0, -1)).run().table();
     assertFalse(table.stringColumn("arm").contains("broken"));

@@ -285,6 +285,28 @@ class VerdictTest {
   }
 
   @Test
+  void onlyWhatIsLeftIsJudged() {
+    var paper = paper(better(LOSS, 0));
+    for (String format : List.of("a", "b")) {
+      var settings = Settings.NONE.with("format", format);
+      row(paper, "good", 1, settings, LOSS, 20, i -> i);
+      row(paper, "bad", 1, settings, LOSS, 20, i -> format.equals("a") ? i + 1 : i - 1);
+    }
+    var identity = new Identity("toy", "0");
+    var setup = new Setup("Toy", identity, identity, Scale.LAPTOP, 1, List.of(LOSS));
+    var results = new Results(setup, rows);
+    var left = results.where("format", "a").verdict(paper);
+    assertEquals(Ruling.SUPPORTED, left.findings().getFirst().ruling());
+    assertTrue(left.title().endsWith("format=a"), left::title);
+    assertEquals(
+        Ruling.NOT_SUPPORTED,
+        results.where("format", "b").verdict(paper).findings().getFirst().ruling());
+    var alone = results.only("good").verdict(paper).findings().getFirst();
+    assertEquals(Ruling.NOT_TESTED, alone.ruling());
+    assertEquals("not among the arms: bad", alone.measured());
+  }
+
+  @Test
   void theTableSaysItAll() {
     compare(better(LOSS, 0), 1, 0.5, Scale.LAPTOP);
     var identity = new Identity("toy", "0");

@@ -165,7 +165,7 @@ class RenderersTest {
         Papers.ROTATE_KV.claims().stream()
             .map(claim -> new Finding(claim, ruling, "0.1 < 0.2", Optional.empty(), 3))
             .toList();
-    return new Verdict(Papers.ROTATE_KV, setup(), findings);
+    return new Verdict(Papers.ROTATE_KV, setup(), Settings.NONE, findings);
   }
 
   @Test
