@@ -46,7 +46,12 @@ public record Kivi(int bits, int group, int recent, Clips clips) implements Code
 
   @Override
   public String name() {
-    return "kivi-" + bits;
+    return series() + "-" + bits;
+  }
+
+  @Override
+  public String series() {
+    return "kivi";
   }
 
   @Override

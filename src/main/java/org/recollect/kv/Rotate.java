@@ -112,15 +112,18 @@ public record Rotate(
 
   @Override
   public String name() {
-    String size = rounded ? bits + " bits" : "f32";
-    if (headGroup > 1 && reordering && sinkEntries > 0) {
-      return "rotate-kv, " + size;
-    }
-    return (headGroup == 1 ? "per-head H" : "grouped H")
-        + (reordering ? " + reorder" : "")
-        + (sinkEntries > 0 ? " + sinks" : "")
-        + ", "
-        + size;
+    return rounded ? series() + ", " + bits + " bits" : series();
+  }
+
+  @Override
+  public String series() {
+    String stages =
+        headGroup > 1 && reordering && sinkEntries > 0
+            ? "rotate-kv"
+            : (headGroup == 1 ? "per-head H" : "grouped H")
+                + (reordering ? " + reorder" : "")
+                + (sinkEntries > 0 ? " + sinks" : "");
+    return rounded ? stages : stages + ", f32";
   }
 
   @Override

@@ -44,6 +44,11 @@ public record RoundToNearest(int bits, int group, boolean turned, Clips clips) i
   }
 
   @Override
+  public String series() {
+    return "rtn" + (turned ? "" : " before RoPE");
+  }
+
+  @Override
   public LayerFormat layer(int layer, ModelConfig config) {
     var grid = Grid.perToken(bits, Groups.dividing(config.headDim(), group));
     return new LayerFormat(

@@ -51,12 +51,22 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
   }
 
   private String name(Summary summary) {
-    if (!(x instanceof Axis.Swept swept)) {
-      return summary.arm();
-    }
-    var others =
-        summary.settings().only(name -> !name.equals(swept.setting()) && results.varies(name));
-    return others.values().isEmpty() ? summary.arm() : summary.arm() + ", " + others;
+    String line =
+        switch (x) {
+          case Axis.Swept setting -> summary.arm();
+          case Axis.Measured measure -> results.legend(summary.series());
+        };
+    var apart =
+        summary.settings().only(setting -> results.varies(setting) && !joins(summary, setting));
+    return line + apart.suffix();
+  }
+
+  /// Whether the line through a point runs along this setting.
+  private boolean joins(Summary summary, String setting) {
+    return switch (x) {
+      case Axis.Swept swept -> swept.setting().equals(setting);
+      case Axis.Measured measure -> results.armsOf(summary.series()).size() == 1;
+    };
   }
 
   private Point point(Summary summary) {

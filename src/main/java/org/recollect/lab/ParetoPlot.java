@@ -11,7 +11,8 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/// Every arm and setting as a point, and the front of those that none dominates.
+/// Every arm and setting as a point in the colour of its series, and the front of those that none
+/// dominates.
 record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean logY) {
   private static final String FRONT = "Pareto front";
 
@@ -26,10 +27,14 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
             .xAxisTitle(x.header())
             .yAxisTitle(y.header())
             .build();
-    var arms =
+    var coloured =
         points.stream()
-            .collect(Collectors.groupingBy(Summary::arm, LinkedHashMap::new, Collectors.toList()));
-    var legend = new ArrayList<>(arms.keySet());
+            .collect(
+                Collectors.groupingBy(
+                    point -> results.legend(point.series()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    var legend = new ArrayList<>(coloured.keySet());
     legend.add(FRONT);
     ChartStyle.apply(chart.getStyler(), legend);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
@@ -43,9 +48,9 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
             1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0));
     line.setMarker(SeriesMarkers.NONE);
     int number = 0;
-    for (var arm : arms.entrySet()) {
+    for (var entry : coloured.entrySet()) {
       var series =
-          chart.addSeries(arm.getKey(), values(arm.getValue(), x), values(arm.getValue(), y));
+          chart.addSeries(entry.getKey(), values(entry.getValue(), x), values(entry.getValue(), y));
       series.setMarker(ChartStyle.marker(number));
       series.setMarkerColor(ChartStyle.colour(number));
       number++;

@@ -7,7 +7,7 @@ import org.knowm.xchart.XYChart;
 /// A plot in the making; each step returns a new one, and the last says which chart to draw.
 ///
 /// ```java
-/// results.plot().x(BYTES_PER_TOKEN).y(PERPLEXITY).byArm();     // a line for each arm
+/// results.plot().x(BYTES_PER_TOKEN).y(PERPLEXITY).byArm();     // a line for each series
 /// results.plot().x(BYTES_PER_TOKEN).y(PERPLEXITY).pareto();    // every point, and the front
 /// results.plot().x("length").y("depth").only("snapkv").heat(RECALL);
 /// results.plot().y(RECALL).bars();
@@ -73,14 +73,17 @@ public final class Plot {
   }
 
   /// A line for each arm, with the band of the 95 % interval; where there are too few items and
-  /// seeds for one, from the lowest to the highest seed. On the x-axis a number: over a setting
-  /// each combination of the others has a line of its own, over a measure a line joins all of an
-  /// arm's points.
+  /// seeds for one, from the lowest to the highest seed. On the x-axis a number.
+  ///
+  /// Over a setting each combination of the others has a line of its own. Over a measure a line
+  /// joins the arms of a [series][Arm#series], at each combination of settings; a series of one arm
+  /// is joined over all of them.
   public XYChart byArm() {
     return new LinePlot(results, named(x, "x"), yMeasure(), logX, logY).chart();
   }
 
-  /// A point for each arm and setting, and the front of those that no other beats in both measures.
+  /// A point for each arm and setting, coloured by series, and the front of those that no other
+  /// beats in both measures.
   public XYChart pareto() {
     if (!(named(x, "x") instanceof Axis.Measured across)) {
       throw new IllegalStateException("A Pareto plot needs a measure on x: use x(MEASURE).");

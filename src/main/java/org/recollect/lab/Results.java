@@ -139,6 +139,21 @@ public record Results(Setup setup, List<Row> rows) {
         : rows.getFirst().settings().only(setting -> !varies(setting));
   }
 
+  /// The arms of a series, in the order in which they were compared.
+  List<String> armsOf(String series) {
+    return rows.stream()
+        .filter(row -> row.series().equals(series))
+        .map(Row::arm)
+        .distinct()
+        .toList();
+  }
+
+  /// How a legend calls a series: by its only arm where there is one.
+  String legend(String series) {
+    var arms = armsOf(series);
+    return arms.size() > 1 ? series : arms.getFirst();
+  }
+
   /// What a chart's title has room for.
   String heading() {
     return setup.heading() + fixed().suffix();

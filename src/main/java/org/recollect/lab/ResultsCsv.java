@@ -44,16 +44,20 @@ final class ResultsCsv {
         .forEach(entry -> kinds.put(entry.getKey(), entry.getValue().asText()));
     var lines = Csv.parse(text.substring(end + 1));
     var header = header(kinds.keySet(), setup.measures());
-    if (lines.isEmpty() || !lines.getFirst().equals(header)) {
+    // Older files do not have the series.
+    var plain = new ArrayList<>(header);
+    plain.remove(1);
+    var found = lines.isEmpty() ? List.of() : lines.getFirst();
+    if (!found.equals(header) && !found.equals(plain)) {
       throw new IllegalArgumentException("its columns are not " + String.join(", ", header));
     }
     var rows = new ArrayList<Row>();
     for (var line : lines.subList(1, lines.size())) {
-      if (line.size() != header.size()) {
+      if (line.size() != found.size()) {
         throw new IllegalArgumentException(
-            "a line has %d fields, not %d".formatted(line.size(), header.size()));
+            "a line has %d fields, not %d".formatted(line.size(), found.size()));
       }
-      rows.add(row(line.iterator(), kinds, setup));
+      rows.add(row(line.iterator(), found.equals(header), kinds, setup));
     }
     return new Results(setup, rows);
   }
@@ -61,6 +65,7 @@ final class ResultsCsv {
   private static List<String> header(Set<String> settings, List<Measure> measures) {
     var header = new ArrayList<String>();
     header.add("arm");
+    header.add("series");
     header.addAll(settings);
     header.add("seed");
     measures.forEach(measure -> header.add(measure.name()));
@@ -74,6 +79,7 @@ final class ResultsCsv {
   private static List<String> line(Row row, LinkedHashMap<String, String> kinds, Results results) {
     var line = new ArrayList<String>();
     line.add(row.arm());
+    line.add(row.series());
     kinds.forEach((name, kind) -> line.add(text(kind, row.settings().values().get(name))));
     line.add(Integer.toString(row.seed()));
     var samples =
@@ -93,8 +99,10 @@ final class ResultsCsv {
     return line;
   }
 
-  private static Row row(Iterator<String> field, LinkedHashMap<String, String> kinds, Setup setup) {
+  private static Row row(
+      Iterator<String> field, boolean grouped, LinkedHashMap<String, String> kinds, Setup setup) {
     String arm = field.next();
+    String series = grouped ? field.next() : arm;
     var settings = new LinkedHashMap<String, Object>();
     kinds.forEach((name, kind) -> settings.put(name, value(kind, field.next())));
     int seed = Integer.parseInt(field.next());
@@ -116,7 +124,8 @@ final class ResultsCsv {
             Double.parseDouble(field.next()),
             Long.parseLong(field.next()));
     Optional<String> error = Optional.of(field.next()).filter(text -> !text.isEmpty());
-    return new Row(arm, new Settings(settings), seed, samples, ledger, error, words(field.next()));
+    return new Row(
+        arm, series, new Settings(settings), seed, samples, ledger, error, words(field.next()));
   }
 
   /// What each setting holds, so that the text `2` does not come back as a number; `json` where it

@@ -89,6 +89,7 @@ final class ResultsTable {
     var rows = results.rows();
     var columns = new ArrayList<Column<?>>();
     columns.add(text("arm", rows, Row::arm));
+    columns.add(text("series", rows, Row::series));
     results.swept().forEach(name -> columns.add(setting(name)));
     columns.add(IntColumn.create("seed", rows.stream().mapToInt(Row::seed).toArray()));
     for (Measure measure : results.setup().measures()) {

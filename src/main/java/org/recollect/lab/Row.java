@@ -10,12 +10,14 @@ import java.util.Set;
 /// One trial's results, in long form.
 ///
 /// @param arm its name
+/// @param series its series, see [Arm#series]
 /// @param settings the combination that it stands for
 /// @param samples measure name to what was measured; empty for a failed trial
 /// @param error what a failed trial said; empty for a finished one
 /// @param declared digests of the papers' claims that were declared before the trial ran
 public record Row(
     String arm,
+    String series,
     Settings settings,
     int seed,
     SequencedMap<String, Sample> samples,
@@ -38,11 +40,11 @@ public record Row(
 
   /// The same results standing for a combination that has settings the arm ignores.
   Row under(Settings settings) {
-    return new Row(arm, settings, seed, samples, ledger, error, declared);
+    return new Row(arm, series, settings, seed, samples, ledger, error, declared);
   }
 
   /// Without the wall-clock time and without the declarations: what one seed must reproduce.
   Row reproducible() {
-    return new Row(arm, settings, seed, samples, ledger.untimed(), error, Set.of());
+    return new Row(arm, series, settings, seed, samples, ledger.untimed(), error, Set.of());
   }
 }

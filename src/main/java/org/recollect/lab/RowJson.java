@@ -29,6 +29,7 @@ final class RowJson {
   static ObjectNode write(Row row) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("arm", row.arm());
+    node.put("series", row.series());
     node.set("settings", MAPPER.valueToTree(row.settings().values()));
     node.put("seed", row.seed());
     ObjectNode samples = node.putObject("samples");
@@ -61,8 +62,10 @@ final class RowJson {
     }
     var declared = new HashSet<String>();
     need(node, "declared").forEach(digest -> declared.add(digest.asText()));
+    String arm = need(node, "arm").asText();
     return new Row(
-        need(node, "arm").asText(),
+        arm,
+        node.has("series") ? node.get("series").asText() : arm,
         settings(need(node, "settings")),
         need(node, "seed").asInt(),
         samples,

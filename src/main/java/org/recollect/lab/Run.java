@@ -91,6 +91,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
       Outcome outcome = study.run(trial, meter);
       return new Row(
           trial.arm().name(),
+          trial.arm().series(),
           trial.settings(),
           trial.seed(),
           wanted(trial, outcome),
@@ -106,6 +107,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
       String error = message == null || message.isBlank() ? e.toString() : message;
       return new Row(
           trial.arm().name(),
+          trial.arm().series(),
           trial.settings(),
           trial.seed(),
           new LinkedHashMap<>(),

@@ -26,6 +26,11 @@ record Summary(String arm, Settings settings, List<Row> rows) {
         .toList();
   }
 
+  /// What a line or colour joins, see [Arm#series].
+  String series() {
+    return rows.getFirst().series();
+  }
+
   double mean(Measure measure) {
     return measure.average().of(values(measure));
   }

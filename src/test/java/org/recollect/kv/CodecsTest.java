@@ -20,6 +20,33 @@ class CodecsTest {
   private static final Budget ALL = Budget.fraction(1);
 
   @Test
+  void onlySizesShareASeries() {
+    var codecs =
+        List.of(
+            Kv.rtn(2),
+            Kv.rtn(2).beforeRope(),
+            Kv.kivi(2),
+            Rotate.bits(2),
+            Rotate.bits(2).withoutRounding(),
+            Rotate.bits(2).withoutSinks(),
+            Rotate.bits(2).perHead().withoutReordering());
+    assertEquals(
+        List.of(
+            "rtn",
+            "rtn before RoPE",
+            "kivi",
+            "rotate-kv",
+            "rotate-kv, f32",
+            "grouped H + reorder",
+            "per-head H + sinks"),
+        codecs.stream().map(Kv::series).toList());
+    assertEquals(Kv.rtn(2).series(), Kv.rtn(4).series());
+    assertEquals(Rotate.bits(2).series(), Rotate.bits(3).series());
+    assertEquals("rotate-kv, 2 bits", Rotate.bits(2).name());
+    assertEquals("rotate-kv, f32", Rotate.bits(2).withoutRounding().name());
+  }
+
+  @Test
   void roundToNearestIsAttentionOverRoundedVectors() {
     for (long seed = 0; seed < 4; seed++) {
       for (boolean turned : new boolean[] {true, false}) {

@@ -1,5 +1,6 @@
 package org.recollect.lab;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.recollect.lab.ToyStudy.Estimator;
 import org.recollect.tensor.RandomStream;
@@ -73,12 +75,7 @@ class PlotTest {
     var chart = results.plot().x("budget").y(ERROR).where("items", 10).byArm();
     assertEquals("budget", chart.getXAxisTitle());
     assertEquals("error [m] ↓ with 95 % interval", chart.getYAxisTitle());
-    assertEquals(
-        List.of("full", "coarse"),
-        chart.getSeriesCollection().stream()
-            .filter(series -> series.isShowInLegend())
-            .map(series -> series.getName())
-            .toList());
+    assertEquals(List.of("full", "coarse"), legend(chart));
   }
 
   @Test
@@ -86,6 +83,47 @@ class PlotTest {
     var chart = results.plot().x("budget").y(ERROR).byArm();
     assertTrue(chart.getSeries("coarse, items=20").isShowInLegend());
     assertEquals(3, chart.getSeries("full, items=10").getXData().length);
+  }
+
+  private Results sizes() {
+    return ToyStudy.on("flatland")
+        .compare(new Estimator("mean-3", 0.1, 0.3, 3), new Estimator("mean-2", 0.5, 0.3, 2))
+        .compare(new Estimator("median-2", 0.3, 0.2, 2.5))
+        .storedIn(folder)
+        .vary("items", 10, 20)
+        .run();
+  }
+
+  static List<String> legend(XYChart chart) {
+    return chart.getSeriesCollection().stream()
+        .filter(series -> series.isShowInLegend())
+        .map(series -> series.getName())
+        .toList();
+  }
+
+  @Test
+  void overAMeasureALineJoinsTheArmsOfASeries() throws Exception {
+    var chart = sizes().where("items", 10).plot().x(ENERGY).y(ERROR).byArm();
+    assertEquals(List.of("mean", "median-2"), legend(chart));
+    assertArrayEquals(new double[] {20, 30}, chart.getSeries("mean").getXData());
+    assertTrue(chart.getTitle().endsWith("items=10"), chart.getTitle());
+    drawn(chart);
+  }
+
+  @Test
+  void theArmsOfASeriesAreJoinedAtEachCombinationOfSettings() {
+    var chart = sizes().plot().x(ENERGY).y(ERROR).byArm();
+    assertEquals(List.of("mean, items=10", "mean, items=20", "median-2"), legend(chart));
+    assertArrayEquals(new double[] {40, 60}, chart.getSeries("mean, items=20").getXData());
+    assertArrayEquals(new double[] {25, 50}, chart.getSeries("median-2").getXData());
+  }
+
+  @Test
+  void pointsOfASeriesShareAColour() throws Exception {
+    var chart = sizes().plot().x(ENERGY).y(ERROR).pareto();
+    assertEquals(List.of("Pareto front", "mean", "median-2"), legend(chart));
+    assertEquals(4, chart.getSeries("mean").getXData().length);
+    drawn(chart);
   }
 
   @Test
@@ -138,7 +176,7 @@ class PlotTest {
     var samples = new LinkedHashMap<String, Sample>();
     samples.put("cost", new Sample(cost, List.of()));
     samples.put("gain", new Sample(gain, List.of()));
-    return new Row(arm, Settings.NONE, 1, samples, Ledger.NONE, Optional.empty(), Set.of());
+    return new Row(arm, arm, Settings.NONE, 1, samples, Ledger.NONE, Optional.empty(), Set.of());
   }
 
   @Test

@@ -169,6 +169,23 @@ class ResultsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"results.json", "results.csv"})
+  void theSeriesComesBackAndIsTheArmWhereAFileHasNone(String name) throws Exception {
+    var results =
+        ToyStudy.on("flatland").compare(new Estimator("mean-2", 0)).storedIn(folder).run();
+    Path file = folder.resolve(name);
+    results.save(file);
+    assertEquals("mean", Results.load(file).rows().getFirst().series());
+    String older =
+        Files.readString(file)
+            .replace("\"series\" : \"mean\",", "")
+            .replace("arm,series,", "arm,")
+            .replace("mean-2,mean,", "mean-2,");
+    Files.writeString(file, older);
+    assertEquals("mean-2", Results.load(file).rows().getFirst().series());
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

@@ -28,6 +28,7 @@ class RunStoreTest {
     samples.put("tiny", new Sample(Double.MIN_VALUE, Collections.nCopies(2, -0.0)));
     return new Row(
         "an arm, with \"quotes\"",
+        "an arm",
         Settings.NONE.with("budget", 1.0 / 3).with("shape", "2").with("wide", true),
         3,
         samples,

@@ -26,6 +26,12 @@ final class ToyStudy extends Study<ToyStudy, ToyStudy.Estimator> {
       return Map.of("bias", bias, "noise", noise, "cost", cost);
     }
 
+    /// `mean-2` and `mean-3` are two sizes of `mean`.
+    @Override
+    public String series() {
+      return name.replaceFirst("-\\d+$", "");
+    }
+
     @Override
     public boolean ignores(String setting) {
       return setting.equals("budget") && name.equals("full");

@@ -86,6 +86,7 @@ class VerdictTest {
     rows.add(
         new Row(
             arm,
+            arm,
             settings,
             seed,
             samples,

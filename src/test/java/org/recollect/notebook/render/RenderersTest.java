@@ -155,7 +155,15 @@ class RenderersTest {
           new LinkedHashMap<String, Sample>(
               Map.of("loss", new Sample(1.5 + seed / 10.0, List.of())));
       rows.add(
-          new Row("int8", Settings.NONE, seed, samples, Ledger.NONE, Optional.empty(), Set.of()));
+          new Row(
+              "int8",
+              "int8",
+              Settings.NONE,
+              seed,
+              samples,
+              Ledger.NONE,
+              Optional.empty(),
+              Set.of()));
     }
     return new Results(setup(), rows);
   }
