@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -21,6 +23,9 @@ final class ChartStyle {
   static final int WIDTH = 700;
   static final int HEIGHT = 450;
   static final String FONT = "DejaVu Sans";
+
+  /// On a longer line markers only hide it, and swell the file.
+  private static final int MOST_MARKERS = 24;
 
   private static final Color[] COLOURS = {
     new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xE69F00),
@@ -62,6 +67,38 @@ final class ChartStyle {
 
   static Marker marker(int series) {
     return MARKERS[series % MARKERS.length];
+  }
+
+  /// As the line of that number, with markers unless it is long.
+  static void apply(XYSeries series, int number) {
+    series.setLineColor(colour(number));
+    series.setLineStyle(line(number));
+    series.setMarkerColor(colour(number));
+    boolean marked = series.getXData().length <= MOST_MARKERS;
+    series.setMarker(marked ? marker(number) : SeriesMarkers.NONE);
+  }
+
+  /// Scales the axes of a chart that has all its series.
+  ///
+  /// @throws IllegalArgumentException when a number has no place on a logarithmic axis
+  static void scale(XYChart chart, boolean logX, boolean logY) {
+    chart.getStyler().setXAxisLogarithmic(logX).setYAxisLogarithmic(logY);
+    for (XYSeries series : chart.getSeriesCollection()) {
+      double[] whiskers = series.getExtraValues();
+      for (int i = 0; i < series.getXData().length; i++) {
+        double low = series.getYData()[i] - (whiskers == null ? 0 : whiskers[i]);
+        requirePositive(logX, series.getXData()[i], series.getName(), "X");
+        requirePositive(logY, low, series.getName(), "Y");
+      }
+    }
+  }
+
+  private static void requirePositive(boolean log, double value, String name, String axis) {
+    if (log && !(value > 0)) {
+      throw new IllegalArgumentException(
+          "'%s' reaches %s, but a logarithmic axis begins above zero: leave it out, or drop log%s()."
+              .formatted(name, Settings.show(value), axis));
+    }
   }
 
   /// Solid for the first round of colours, dashed for the next.

@@ -14,9 +14,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Lines with interval bands.
 record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) {
-  /// On a longer line markers only hide it, and swell the file.
-  private static final int MOST_MARKERS = 24;
-
   /// @param band the 95 % interval, else from the lowest to the highest seed
   private record Point(double x, double y, Interval band, boolean interval) {}
 
@@ -32,11 +29,11 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
             .yAxisTitle(y.header() + bandTitle(lines))
             .build();
     ChartStyle.apply(chart.getStyler(), List.copyOf(lines.keySet()));
-    chart.getStyler().setXAxisLogarithmic(logX).setYAxisLogarithmic(logY);
     int number = 0;
     for (var line : lines.entrySet()) {
       add(chart, line.getKey(), line.getValue(), number++);
     }
+    ChartStyle.scale(chart, logX, logY);
     return chart;
   }
 
@@ -89,10 +86,7 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
         line.size() == 1 && widest > 0
             ? chart.addSeries(name, across, up, new double[] {widest / 2})
             : chart.addSeries(name, across, up);
-    series.setLineColor(ChartStyle.colour(number));
-    series.setLineStyle(ChartStyle.line(number));
-    series.setMarkerColor(ChartStyle.colour(number));
-    series.setMarker(line.size() > MOST_MARKERS ? SeriesMarkers.NONE : ChartStyle.marker(number));
+    ChartStyle.apply(series, number);
   }
 
   private static void addBand(

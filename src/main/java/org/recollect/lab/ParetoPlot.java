@@ -38,7 +38,6 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
     legend.add(FRONT);
     ChartStyle.apply(chart.getStyler(), legend);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    chart.getStyler().setXAxisLogarithmic(logX).setYAxisLogarithmic(logY);
     var front = front(points);
     var line = chart.addSeries(FRONT, values(front, x), values(front, y));
     line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
@@ -55,6 +54,7 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
       series.setMarkerColor(ChartStyle.colour(number));
       number++;
     }
+    ChartStyle.scale(chart, logX, logY);
     return chart;
   }
 

@@ -14,7 +14,8 @@ import org.knowm.xchart.XYChart;
 /// ```
 ///
 /// Charts are 700 by 450 pixels. Every last step throws an [IllegalStateException] when an axis is
-/// not named or Java has no font to draw with.
+/// not named or Java has no font to draw with, and an [IllegalArgumentException] when a value has
+/// no place on a logarithmic axis.
 public final class Plot {
   private final Results results;
   private final Axis x;

@@ -58,7 +58,7 @@ class PlotTest {
     drawn(results.plot().x("budget").y("items").only("coarse").heat(ERROR));
   }
 
-  private static void drawn(Chart<?, ?> chart) throws Exception {
+  static void drawn(Chart<?, ?> chart) throws Exception {
     byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
     var image = ImageIO.read(new ByteArrayInputStream(png));
     assertEquals(700, image.getWidth());
@@ -206,6 +206,10 @@ class PlotTest {
     complains("choose with only", () -> plot.x("budget").y("items").heat(ERROR));
     complains("There is no trial where budget=7", () -> plot.where("budget", 7));
     complains("There is no trial of fill", () -> plot.only("fill"));
+    var free =
+        ToyStudy.on("flatland").compare(new Estimator("free", 0, 0, 0)).storedIn(folder).run();
+    complains("'free' reaches 0", () -> free.plot().x(ERROR).y(ENERGY).logY().byArm());
+    complains("drop logX()", () -> free.plot().x(ENERGY).y(ERROR).logX().pareto());
     complains("not over 'energy'", () -> plot.x(ENERGY).y(ERROR).bars());
   }
 
