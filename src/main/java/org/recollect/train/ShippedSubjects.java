@@ -141,8 +141,8 @@ public final class ShippedSubjects {
     var phases =
         List.of(
             phase(share, 300, 32, 64, copyFirst),
-            phase(share, 3200, 8, 256, recallLater),
-            phase(share, 1000, 4, 1024, recallLater));
+            phase(share, 2600, 8, 256, recallLater),
+            phase(share, 800, 4, 1024, recallLater));
     var precision = Precision.fastest();
     long steps = phases.stream().mapToLong(Phase::steps).sum();
     var optimizer =
