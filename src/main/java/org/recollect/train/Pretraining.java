@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ import org.recollect.tensor.RandomStream;
 /// and ends with the same weights as an unbroken one.
 ///
 /// @param config the model's shape
+/// @param copyingCircuit whether the first weights have one, see [CopyingCircuit]
 /// @param seed of the weights and of the data
 /// @param phases one after another: short contexts first, as a rule
 /// @param optimizer the rule for the weights
@@ -29,6 +32,7 @@ import org.recollect.tensor.RandomStream;
 /// @param precision of the factors of the model's products; the weights are float32
 public record Pretraining(
     ModelConfig config,
+    boolean copyingCircuit,
     long seed,
     List<Phase> phases,
     Optimizer optimizer,
@@ -80,37 +84,79 @@ public record Pretraining(
     return phases.stream().mapToLong(p -> p.steps * p.rows * p.length).sum();
   }
 
-  /// A model to begin with: [Models#random] of the recipe's shape and seed.
+  /// What happened between two lines of the log.
+  ///
+  /// @param step the number of steps taken
+  /// @param learningRate of the last one
+  /// @param gradientNorm of the last one, before clipping
+  /// @param nats the mean loss by source, weighted as the sources weigh it
+  /// @param tokensPerSecond read
+  public record Report(
+      long step,
+      double learningRate,
+      double gradientNorm,
+      SortedMap<String, Double> nats,
+      double tokensPerSecond) {
+
+    @Override
+    public String toString() {
+      var losses =
+          nats.entrySet().stream()
+              .map(entry -> "%s %.3f".formatted(entry.getKey(), entry.getValue()))
+              .collect(Collectors.joining(", "));
+      return "step %,d, rate %.2g, gradient %.2f, nats: %s, %,.0f tokens/s"
+          .formatted(step, learningRate, gradientNorm, losses, tokensPerSecond);
+    }
+  }
+
+  /// A model to begin with: [Models#random] of the recipe's shape and seed, with the copying
+  /// circuit if the recipe has it.
   ///
   /// @param tokenizer becomes the model's
   public LanguageModel start(Tokenizer tokenizer) {
-    return Models.random(config, tokenizer, seed);
+    var model = Models.random(config, tokenizer, seed);
+    if (copyingCircuit) {
+      CopyingCircuit.plant(model, RandomStream.of(seed, "copying circuit"));
+    }
+    return model;
+  }
+
+  /// Trains a model in place.
+  ///
+  /// @param model as it was before the first step
+  /// @param every steps between two reports
+  /// @param log takes the reports
+  /// @throws IllegalArgumentException if the model has another shape than the recipe
+  public void run(LanguageModel model, int every, Consumer<Report> log) {
+    run(model, Optional.empty(), every, log);
   }
 
   /// Trains a model in place, or finishes what the checkpoint holds.
   ///
   /// @param model as it was before the first step
-  /// @param checkpoint written every so often and at the end
-  /// @param every steps between two checkpoints, and between two lines of the log
-  /// @param log takes a line every so often
+  /// @param checkpoint written with every report
+  /// @param every steps between two reports
+  /// @param log takes the reports
   /// @throws IllegalArgumentException if the model has another shape than the recipe
-  public void run(LanguageModel model, Path checkpoint, int every, Consumer<String> log) {
+  public void run(LanguageModel model, Path checkpoint, int every, Consumer<Report> log) {
+    run(model, Optional.of(checkpoint), every, log);
+  }
+
+  private void run(
+      LanguageModel model, Optional<Path> checkpoint, int every, Consumer<Report> log) {
     if (!model.config().equals(config)) {
       throw new IllegalArgumentException(
           "the model is %s, but the recipe is for %s: begin with start()."
               .formatted(model.config(), config));
     }
     try (var trainer = new Trainer(model.weights(), optimizer, schedule, maxNorm)) {
-      if (Files.exists(checkpoint)) {
-        trainer.load(checkpoint);
-        log.accept("goes on from step " + trainer.steps());
-      }
+      checkpoint.filter(Files::exists).ifPresent(trainer::load);
       var journal = new Journal();
       while (trainer.steps() < steps()) {
         var step = step(model, trainer, journal);
         if (trainer.steps() % every == 0 || trainer.steps() == steps()) {
-          trainer.save(checkpoint);
-          log.accept(journal.line(step));
+          checkpoint.ifPresent(trainer::save);
+          log.accept(journal.report(step));
           journal = new Journal();
         }
       }
@@ -159,15 +205,12 @@ public record Pretraining(
       tokens += batch.tokens();
     }
 
-    String line(Trainer.Step step) {
-      var nats =
-          losses.keySet().stream()
-              .map(source -> "%s %.3f".formatted(source, losses.get(source) / weights.get(source)))
-              .collect(Collectors.joining(", "));
+    Report report(Trainer.Step step) {
+      var means = new TreeMap<String, Double>();
+      losses.forEach((source, loss) -> means.put(source, loss / weights.get(source)));
       double seconds = (System.nanoTime() - since) * 1e-9;
-      return "step %,d, rate %.2g, gradient %.2f, nats: %s, %,.0f tokens/s"
-          .formatted(
-              step.index() + 1, step.learningRate(), step.gradientNorm(), nats, tokens / seconds);
+      return new Report(
+          step.index() + 1, step.learningRate(), step.gradientNorm(), means, tokens / seconds);
     }
   }
 }

@@ -76,8 +76,11 @@ public final class ShippedSubjects {
         "%s: %,d parameters, %,d steps, %,d tokens"
             .formatted(name, shape.parameters(), recipe.steps(), recipe.tokens()));
     try (var trained = recipe.start(tokenizer)) {
-      CopyingCircuit.plant(trained, RandomStream.of(SEED, "copying circuit"));
-      recipe.run(trained, folder.resolve("checkpoint.safetensors"), STEPS_A_CHECKPOINT, log);
+      recipe.run(
+          trained,
+          folder.resolve("checkpoint.safetensors"),
+          STEPS_A_CHECKPOINT,
+          report -> log.accept(report.toString()));
       Models.save(trained, folder, Dtype.BF16);
     }
     var stored = Models.load(folder);
@@ -149,7 +152,7 @@ public final class ShippedSubjects {
         Optimizer.split(new Muon(0.95, 0, precision), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
     var schedule =
         new Schedule.WarmupStableDecay(6e-3, Math.min(100, steps / 10), steps, steps / 3, 0.02);
-    return new Pretraining(shape(name), SEED, phases, optimizer, schedule, 1, precision);
+    return new Pretraining(shape(name), true, SEED, phases, optimizer, schedule, 1, precision);
   }
 
   private static Phase phase(double share, int steps, int rows, int length, Mixture mixture) {

@@ -18,6 +18,7 @@ class PretrainingTest {
   private static final Pretraining RECIPE =
       new Pretraining(
           Lessons.SHAPE,
+          false,
           5,
           List.of(new Phase(4, 3, 8, NOISE), new Phase(5, 2, 16, NOISE)),
           Optimizer.split(new Muon(0.95, 0, Precision.BFLOAT16), new AdamW(), 0.5),
@@ -47,18 +48,18 @@ class PretrainingTest {
                   model,
                   checkpoint,
                   2,
-                  line -> {
-                    if (line.startsWith("step 6")) {
+                  report -> {
+                    if (report.step() == 6) {
                       throw new Killed();
                     }
                   }));
     }
     try (var model = RECIPE.start(null)) {
-      List<String> log = new ArrayList<>();
+      List<Pretraining.Report> log = new ArrayList<>();
       RECIPE.run(model, checkpoint, 2, log::add);
-      assertEquals("goes on from step 6", log.getFirst());
+      assertEquals(8, log.getFirst().step());
       assertEquals(unbroken, model.weights().digest());
-      assertTrue(log.getLast().contains("noise"), log.getLast());
+      assertTrue(log.getLast().nats().containsKey("noise"), log.toString());
     }
   }
 
@@ -70,6 +71,7 @@ class PretrainingTest {
         () ->
             new Pretraining(
                 Lessons.SHAPE,
+                false,
                 1,
                 tooLong,
                 new AdamW(),
