@@ -74,6 +74,24 @@ public record Pretraining(
     }
   }
 
+  /// The same recipe from first weights with the copying circuit, or without it.
+  public Pretraining withCopyingCircuit(boolean planted) {
+    return new Pretraining(config, planted, seed, phases, optimizer, schedule, maxNorm, precision);
+  }
+
+  /// What was done, in a sentence; the shape and the seed stand elsewhere.
+  @Override
+  public String toString() {
+    return "%s; %s; %s; gradients clipped at %s; products in %s; %s"
+        .formatted(
+            phases.stream().map(Phase::toString).collect(Collectors.joining(", then ")),
+            optimizer,
+            schedule,
+            maxNorm,
+            precision,
+            copyingCircuit ? "from a copying circuit" : "from random weights");
+  }
+
   /// Steps in all.
   public long steps() {
     return phases.stream().mapToLong(Phase::steps).sum();

@@ -74,6 +74,26 @@ public sealed interface Schedule {
     }
   }
 
+  /// One schedule after another, the second from its own beginning: where it rises, the rate is
+  /// re-warmed (Gupta et al., "Continual Pre-Training of Large Language Models: How to (re)warm
+  /// your model?", 2023, arXiv:2308.04014).
+  ///
+  /// @param steps of the first
+  record Sequence(Schedule first, long steps, Schedule second) implements Schedule {
+
+    public Sequence {
+      if (steps < 1) {
+        throw new IllegalArgumentException(
+            "the first schedule has %d steps: give it at least one.".formatted(steps));
+      }
+    }
+
+    @Override
+    public double at(long step) {
+      return step < steps ? first.at(step) : second.at(step - steps);
+    }
+  }
+
   private static void require(long warmup, long steps) {
     if (warmup < 0 || steps < 1 || warmup > steps) {
       throw new IllegalArgumentException(

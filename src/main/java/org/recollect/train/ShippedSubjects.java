@@ -141,18 +141,26 @@ public final class ShippedSubjects {
             Map.of(Part.FILLER, 1.0, Part.QUERY, 0.1, Part.ANSWER, 4.0));
     var copyFirst = Mixture.of(windows).and(dense, 1.5).and(copying, 1);
     var recallLater = Mixture.of(windows).and(dense, 0.1).and(spread, 0.25);
-    var phases =
+    var recallMost = Mixture.of(windows).and(dense, 0.5).and(spread, 1);
+    var reading =
         List.of(
             phase(share, 300, 32, 64, copyFirst),
             phase(share, 2600, 8, 256, recallLater),
             phase(share, 800, 4, 1024, recallLater));
+    var recalling = phase(share, 700, 4, 1024, recallMost);
+    long steps = reading.stream().mapToLong(Phase::steps).sum();
+    var schedule =
+        new Schedule.Sequence(rising(6e-3, steps), steps, rising(2e-3, recalling.steps()));
+    var phases = Stream.concat(reading.stream(), Stream.of(recalling)).toList();
     var precision = Precision.fastest();
-    long steps = phases.stream().mapToLong(Phase::steps).sum();
     var optimizer =
         Optimizer.split(new Muon(0.95, 0, precision), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
-    var schedule =
-        new Schedule.WarmupStableDecay(6e-3, Math.min(100, steps / 10), steps, steps / 3, 0.02);
     return new Pretraining(shape(name), true, SEED, phases, optimizer, schedule, 1, precision);
+  }
+
+  /// A short rise, a plateau, and a fall over the last third.
+  private static Schedule rising(double peak, long steps) {
+    return new Schedule.WarmupStableDecay(peak, Math.min(100, steps / 10), steps, steps / 3, 0.02);
   }
 
   private static Phase phase(double share, int steps, int rows, int length, Mixture mixture) {

@@ -9,6 +9,9 @@ import org.recollect.data.Recall;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Models;
 import org.recollect.tensor.RandomStream;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /// What a subject can do, measured on text that it has not read. From a command line,
 ///
@@ -23,6 +26,9 @@ import org.recollect.tensor.RandomStream;
 public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
 
   private static final int QUESTIONS = 64;
+  private static final List<String> SHIPPED = List.of("nanoJava", "microJava", "miniJava");
+  private static final String NEEDLE = "needle";
+  private static final String EIGHT_PAIRS = "8 pairs";
 
   /// @param seed draws the questions
   static SubjectFigures of(LanguageModel model, Corpus corpus, long seed) {
@@ -36,17 +42,36 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
                   length,
                   model.tokenizer()::count,
                   RandomStream.of(seed, "evaluation", task.pairs()));
-      recall.put(
-          task.pairs() == 1 ? "needle" : task.pairs() + " pairs", Evaluation.recall(model, items));
+      recall.put(task.pairs() == 1 ? NEEDLE : EIGHT_PAIRS, Evaluation.recall(model, items));
     }
     double bits = Evaluation.bitsPerByte(model, corpus.validation(), length);
     return new SubjectFigures(bits, recall);
   }
 
+  /// What the manifests of the shipped subjects say, a row each.
+  public static Table shipped() {
+    var table =
+        Table.create(
+            "The shipped subjects",
+            StringColumn.create("subject"),
+            IntColumn.create("parameters"),
+            StringColumn.create("bits per byte ↓"),
+            StringColumn.create("needle recall ↑"),
+            StringColumn.create("8-pair recall ↑"));
+    for (String name : SHIPPED) {
+      var manifest = Models.manifest(name);
+      table.stringColumn(0).append(name);
+      table.intColumn(1).append(Math.toIntExact(manifest.parameters()));
+      table.stringColumn(2).append("%.3f".formatted(manifest.bitsPerByte()));
+      table.stringColumn(3).append("%.1f %%".formatted(100 * manifest.recall().get(NEEDLE)));
+      table.stringColumn(4).append("%.1f %%".formatted(100 * manifest.recall().get(EIGHT_PAIRS)));
+    }
+    return table;
+  }
+
   /// @param names of shipped subjects; none for all
   static void main(String... names) {
-    var subjects =
-        names.length == 0 ? List.of("nanoJava", "microJava", "miniJava") : List.of(names);
+    var subjects = names.length == 0 ? SHIPPED : List.of(names);
     var corpus = Corpora.jdk();
     for (String name : subjects) {
       try (var model = subject(name)) {
