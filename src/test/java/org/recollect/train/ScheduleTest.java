@@ -35,6 +35,20 @@ class ScheduleTest {
   }
 
   @Test
+  void theSecondScheduleBeginsAnew() {
+    var schedule =
+        new Schedule.Sequence(
+            new Schedule.Constant(3), 5, new Schedule.WarmupStableDecay(2, 4, 10, 5, 0));
+    assertEquals(3, schedule.at(4), 1e-12);
+    assertEquals(0.5, schedule.at(5), 1e-12);
+    assertEquals(2, schedule.at(8), 1e-12);
+    assertEquals(0, schedule.at(14), 1e-12);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Schedule.Sequence(new Schedule.Constant(1), 0, new Schedule.Constant(1)));
+  }
+
+  @Test
   void stagesThatDoNotFitAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Schedule.Cosine(1, 11, 10, 0));
     assertThrows(
