@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.recollect.papers.Paper;
+import org.recollect.tensor.CacheFolder;
 
 /// What a [Study] compares, apart from its subject and material. Immutable.
 ///
@@ -34,7 +35,7 @@ public record Design<A extends Arm>(
   /// Nothing chosen yet: one seed, no arm, the default store.
   public static <A extends Arm> Design<A> empty() {
     return new Design<>(
-        List.of(), new LinkedHashMap<>(), List.of(), 1, List.of(), RunStore.home(), false);
+        List.of(), new LinkedHashMap<>(), List.of(), 1, List.of(), CacheFolder.path(), false);
   }
 
   Design<A> arms(List<? extends A> more) {

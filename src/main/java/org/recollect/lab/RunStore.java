@@ -44,15 +44,6 @@ public final class RunStore implements AutoCloseable {
     this.connection = connection;
   }
 
-  /// The cache folder: the system property `recollect.home`, else the environment variable
-  /// `RECOLLECT_HOME`, else `~/.cache/recollect`.
-  public static Path home() {
-    String home = System.getProperty("recollect.home", System.getenv("RECOLLECT_HOME"));
-    return home == null || home.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "recollect")
-        : Path.of(home).toAbsolutePath();
-  }
-
   /// Opens the store in a folder, which is made where it is missing.
   ///
   /// @throws IllegalStateException when the folder cannot be written, or the file is damaged or

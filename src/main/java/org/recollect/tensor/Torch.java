@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
-import java.nio.file.Path;
 
 /// The tensor engine: LibTorch, started once, offline, from the class path.
 ///
@@ -101,9 +100,10 @@ public final class Torch {
   }
 
   private static Engine start() {
-    preset("DJL_OFFLINE", "true");
+    preset("ai.djl.offline", "true");
     preset("OPT_OUT_TRACKING", "true");
-    preset("DJL_CACHE_DIR", cache().toString());
+    var unpacked = CacheFolder.path().resolve("djl");
+    preset("DJL_CACHE_DIR", unpacked.toString());
     // OpenMP's waiting threads spin by default: any other busy process slows every operator down.
     CLibrary.presetVariable("OMP_WAIT_POLICY", "PASSIVE");
     CLibrary.keepFreedMemory();
@@ -114,17 +114,9 @@ public final class Torch {
           "LibTorch cannot be loaded on %s %s: put pytorch-native-cpu for this platform on the class"
                   .formatted(System.getProperty("os.name"), System.getProperty("os.arch"))
               + " path, and leave 450 MB of room in the folder that DJL_CACHE_DIR names, else "
-              + cache(),
+              + unpacked,
           failure);
     }
-  }
-
-  /// Where DJL unpacks the library: in Recollect's own cache folder.
-  private static Path cache() {
-    var home = System.getProperty("recollect.home", System.getenv("RECOLLECT_HOME"));
-    return home == null || home.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "recollect", "djl")
-        : Path.of(home, "djl");
   }
 
   /// Sets a switch of DJL's, which reads the environment first: what the user has set stands.
