@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.recollect.tensor.AtomicFile;
 import org.recollect.tensor.Dtype;
 import org.recollect.tensor.RandomStream;
@@ -36,6 +37,13 @@ public final class Models {
   /// families.
   public static LanguageModel miniJava() {
     return shipped("miniJava");
+  }
+
+  /// The names of the subjects that came with this build, from small to large.
+  public static List<String> shipped() {
+    return Stream.of("nanoJava", "microJava", "miniJava")
+        .filter(name -> Models.class.getResource(name + "/manifest.json") != null)
+        .toList();
   }
 
   /// How a shipped subject came about.

@@ -3,6 +3,7 @@ package org.recollect.train;
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,25 @@ public record Pretraining(
   /// The same recipe from first weights with the copying circuit, or without it.
   public Pretraining withCopyingCircuit(boolean planted) {
     return new Pretraining(config, planted, seed, phases, optimizer, schedule, maxNorm, precision);
+  }
+
+  /// The first steps of this recipe, at the rates it gives them: a look at how training begins.
+  ///
+  /// @param count at least 1; the whole recipe where it has no more
+  public Pretraining firstSteps(long count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a recipe takes at least one step, not " + count + ".");
+    }
+    var kept = new ArrayList<Phase>();
+    long left = count;
+    for (var phase : phases) {
+      if (left > 0) {
+        kept.add(phase.withSteps(Math.min(left, phase.steps)));
+        left -= phase.steps;
+      }
+    }
+    return new Pretraining(
+        config, copyingCircuit, seed, kept, optimizer, schedule, maxNorm, precision);
   }
 
   /// What was done, in a sentence; the shape and the seed stand elsewhere.

@@ -19,14 +19,13 @@ import tech.tablesaw.api.Table;
 /// environment/java org.recollect.train.SubjectFigures nanoJava miniJava
 /// ```
 ///
-/// measures the shipped subjects named, all three without a name, beside what their manifests say.
+/// measures the shipped subjects named, all without a name, beside what their manifests say.
 ///
 /// @param bitsPerByte on the validation part, all of it, see [Evaluation#bitsPerByte]
 /// @param recall share of 64 questions answered at the full context, 0 to 1, by the task's name
 public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
 
   private static final int QUESTIONS = 64;
-  private static final List<String> SHIPPED = List.of("nanoJava", "microJava", "miniJava");
   private static final String NEEDLE = "needle";
   private static final String EIGHT_PAIRS = "8 pairs";
 
@@ -58,7 +57,7 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
             StringColumn.create("bits per byte ↓"),
             StringColumn.create("needle recall ↑"),
             StringColumn.create("8-pair recall ↑"));
-    for (String name : SHIPPED) {
+    for (String name : Models.shipped()) {
       var manifest = Models.manifest(name);
       table.stringColumn(0).append(name);
       table.intColumn(1).append(Math.toIntExact(manifest.parameters()));
@@ -71,7 +70,7 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
 
   /// @param names of shipped subjects; none for all
   static void main(String... names) {
-    var subjects = names.length == 0 ? SHIPPED : List.of(names);
+    var subjects = names.length == 0 ? Models.shipped() : List.of(names);
     var corpus = Corpora.jdk();
     for (String name : subjects) {
       try (var model = subject(name)) {

@@ -64,6 +64,15 @@ class PretrainingTest {
   }
 
   @Test
+  void firstStepsReachIntoTheSecondPhase() {
+    var begun = RECIPE.firstSteps(6);
+    assertEquals(6, begun.steps());
+    assertEquals(List.of(4L, 2L), begun.phases().stream().map(Phase::steps).toList());
+    assertEquals(RECIPE.steps(), RECIPE.firstSteps(1000).steps());
+    assertThrows(IllegalArgumentException.class, () -> RECIPE.firstSteps(0));
+  }
+
+  @Test
   void phasesLongerThanTheContextAreRefused() {
     var tooLong = List.of(new Phase(1, 1, 65, NOISE));
     assertThrows(
