@@ -37,7 +37,7 @@ public record Manifest(
     for (var component : Manifest.class.getRecordComponents()) {
       if (!fields.has(component.getName())) {
         throw new IllegalArgumentException(
-            "%s has no field '%s': write it again with Pretraining."
+            "%s has no field '%s': write it again with org.recollect.train.ShippedSubjects."
                 .formatted(source, component.getName()));
       }
     }

@@ -171,7 +171,7 @@ public final class Models {
     var in = Models.class.getResourceAsStream(name);
     if (in == null) {
       throw new IllegalStateException(
-          "This build carries no %s: train the subject with org.recollect.train.Pretraining, or use a released build."
+          "This build carries no %s: train the subject with org.recollect.train.ShippedSubjects, or take one of Models.shipped()."
               .formatted(name));
     }
     return in;
