@@ -2,6 +2,7 @@ package org.recollect.lab;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
@@ -46,6 +47,14 @@ public final class Curves {
   /// Adds a line over 0, 1, 2 and so on; see [#line(String, double\[\], double\[\])].
   public Curves line(String name, float[] ys) {
     return line(name, IntStream.range(0, ys.length).mapToDouble(i -> ys[i]).toArray());
+  }
+
+  /// Adds a line with a point an item, such as a report of training; see [#line(String, double\[\],
+  /// double\[\])].
+  public <T> Curves line(
+      String name, List<T> items, ToDoubleFunction<? super T> x, ToDoubleFunction<? super T> y) {
+    return line(
+        name, items.stream().mapToDouble(x).toArray(), items.stream().mapToDouble(y).toArray());
   }
 
   /// Adds a line, drawn from point to point in the order given.

@@ -37,8 +37,8 @@ public final class CopyingCircuit {
   /// Pairs of channels, the fastest ones, that tell positions apart in layer 0.
   private static final int POSITION_PAIRS = 6;
 
-  /// Pairs of channels, the fastest ones, that layer 1 leaves out.
-  private static final int TURNING_PAIRS = 6;
+  /// Radians that a channel may turn over the whole context for layer 1 to match by it.
+  private static final double SLOW = 1.5;
 
   /// Logit that a pair of channels adds at distance 1.
   private static final double SHARPNESS = 10;
@@ -149,7 +149,9 @@ public final class CopyingCircuit {
   }
 
   private double slow(int channel) {
-    return channel % (config.headDim() / 2) < TURNING_PAIRS ? 0 : 1;
+    int pair = channel % (config.headDim() / 2);
+    double frequency = Math.pow(config.ropeTheta(), -2.0 * pair / config.headDim());
+    return frequency * config.contextLength() > SLOW ? 0 : 1;
   }
 
   /// Sets the first head's rows of a projection, each `[hidden]`.

@@ -187,11 +187,12 @@ public record Pretraining(
           "the model is %s, but the recipe is for %s: begin with start()."
               .formatted(model.config(), config));
     }
+    var computing = model.in(precision);
     try (var trainer = new Trainer(model.weights(), optimizer, schedule, maxNorm)) {
       checkpoint.filter(Files::exists).ifPresent(trainer::load);
       var journal = new Journal();
       while (trainer.steps() < steps()) {
-        var step = step(model, trainer, journal);
+        var step = step(computing, trainer, journal);
         if (trainer.steps() % every == 0 || trainer.steps() == steps()) {
           checkpoint.ifPresent(trainer::save);
           log.accept(journal.report(step));

@@ -78,7 +78,7 @@ public final class ShippedSubjects {
     try (var trained = recipe.start(tokenizer)) {
       recipe.run(
           trained,
-          folder.resolve("checkpoint.safetensors"),
+          folder.resolve("checkpoint").resolve("training.safetensors"),
           STEPS_A_CHECKPOINT,
           report -> log.accept(report.toString()));
       Models.save(trained, folder, Dtype.BF16);
@@ -111,7 +111,7 @@ public final class ShippedSubjects {
   /// @param share of the full number of steps
   public static Pretraining recipe(String name, Corpus text, Tokenizer tokenizer, double share) {
     var windows = TextWindows.of("text", text, tokenizer);
-    var copying =
+    var repeats =
         new WordRepeats(
             "copy",
             Stream.concat(Recall.KEYS.stream(), Recall.VALUES.stream())
@@ -139,28 +139,23 @@ public final class ShippedSubjects {
             1,
             Optional.of(text),
             Map.of(Part.FILLER, 1.0, Part.QUERY, 0.1, Part.ANSWER, 4.0));
-    var copyFirst = Mixture.of(windows).and(dense, 1.5).and(copying, 1);
-    var recallLater = Mixture.of(windows).and(dense, 0.1).and(spread, 0.25);
-    var recallMost = Mixture.of(windows).and(dense, 0.5).and(spread, 1);
-    var reading =
+    var copying = Mixture.of(windows).and(dense, 1.5).and(repeats, 1);
+    var reachingOut = Mixture.of(windows).and(dense, 1).and(spread, 0.5);
+    var reading = Mixture.of(windows).and(dense, 0.2).and(spread, 0.4);
+    var phases =
         List.of(
-            phase(share, 300, 32, 64, copyFirst),
-            phase(share, 2600, 8, 256, recallLater),
-            phase(share, 800, 4, 1024, recallLater));
-    var recalling = phase(share, 700, 4, 1024, recallMost);
-    long steps = reading.stream().mapToLong(Phase::steps).sum();
+            phase(share, 500, 32, 64, copying),
+            phase(share, 300, 16, 128, copying),
+            phase(share, 300, 8, 256, reachingOut),
+            phase(share, 200, 8, 512, reachingOut),
+            phase(share, 2200, 4, 1024, reading));
+    long steps = phases.stream().mapToLong(Phase::steps).sum();
     var schedule =
-        new Schedule.Sequence(rising(6e-3, steps), steps, rising(2e-3, recalling.steps()));
-    var phases = Stream.concat(reading.stream(), Stream.of(recalling)).toList();
+        new Schedule.WarmupStableDecay(3e-3, Math.min(100, steps / 10), steps, steps / 3, 0.02);
     var precision = Precision.fastest();
     var optimizer =
         Optimizer.split(new Muon(0.95, 0, precision), new AdamW(0.9, 0.95, 1e-8, 0), 0.5);
     return new Pretraining(shape(name), true, SEED, phases, optimizer, schedule, 1, precision);
-  }
-
-  /// A short rise, a plateau, and a fall over the last third.
-  private static Schedule rising(double peak, long steps) {
-    return new Schedule.WarmupStableDecay(peak, Math.min(100, steps / 10), steps, steps / 3, 0.02);
   }
 
   private static Phase phase(double share, int steps, int rows, int length, Mixture mixture) {

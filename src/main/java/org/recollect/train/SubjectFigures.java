@@ -83,7 +83,7 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
     }
   }
 
-  private static LanguageModel subject(String name) {
+  static LanguageModel subject(String name) {
     return switch (name) {
       case "nanoJava" -> Models.nanoJava();
       case "microJava" -> Models.microJava();

@@ -44,6 +44,13 @@ class CurvesTest {
   }
 
   @Test
+  void itemsBecomePoints() {
+    var chart = EMPTY.line("words", List.of("a", "abc"), String::length, w -> w.charAt(0)).chart();
+    assertArrayEquals(new double[] {1, 3}, chart.getSeries("words").getXData());
+    assertArrayEquals(new double[] {97, 97}, chart.getSeries("words").getYData());
+  }
+
+  @Test
   void longLinesHaveNoMarkers() {
     var chart = EMPTY.line("short", new float[5]).line("long", new float[500]).chart();
     assertNotEquals(SeriesMarkers.NONE, chart.getSeries("short").getMarker());

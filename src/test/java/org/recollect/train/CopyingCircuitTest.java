@@ -17,12 +17,21 @@ class CopyingCircuitTest {
   @Test
   void theSecondLayerLooksAtWhatFollowedTheSameToken() {
     try (var model = Models.random(SHAPE, 1)) {
-      double without = lookedUp(model);
+      double without = lookedUp(model, 24);
       CopyingCircuit.plant(model, RandomStream.of(1, "circuit"));
-      double with = lookedUp(model);
+      double with = lookedUp(model, 24);
       // Attention spread evenly would put 1 in 48 there.
       assertTrue(without < 0.1, "attention without the circuit: " + without);
       assertTrue(with > 0.5, "attention with the circuit: " + with);
+    }
+  }
+
+  @Test
+  void distanceWithinTheContextTakesLittleOfIt() {
+    try (var model = Models.random(SHAPE, 1)) {
+      CopyingCircuit.plant(model, RandomStream.of(1, "circuit"));
+      double far = lookedUp(model, 240);
+      assertTrue(far > 0.2, "attention at the other end of the context: " + far);
     }
   }
 
@@ -38,8 +47,7 @@ class CopyingCircuitTest {
 
   /// The attention that the last token of a sequence, whose second half repeats its first, pays to
   /// the place after its first occurrence; mean over sequences.
-  private static double lookedUp(LanguageModel model) {
-    int period = 24;
+  private static double lookedUp(LanguageModel model, int period) {
     int trials = 16;
     double sum = 0;
     for (int trial = 0; trial < trials; trial++) {

@@ -1,6 +1,7 @@
 package org.recollect.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,30 @@ class PretrainingTest {
       assertEquals(unbroken, model.weights().digest());
       assertTrue(log.getLast().nats().containsKey("noise"), log.toString());
     }
+  }
+
+  @Test
+  void productsAreTakenInTheRecipesPrecision() {
+    assertEquals(firstLoss(Precision.BFLOAT16), firstLoss(Precision.BFLOAT16));
+    assertNotEquals(firstLoss(Precision.FLOAT32), firstLoss(Precision.BFLOAT16));
+  }
+
+  private static double firstLoss(Precision precision) {
+    var recipe =
+        new Pretraining(
+            RECIPE.config(),
+            false,
+            5,
+            RECIPE.phases(),
+            RECIPE.optimizer(),
+            RECIPE.schedule(),
+            1,
+            precision);
+    List<Pretraining.Report> log = new ArrayList<>();
+    try (var model = recipe.start(null)) {
+      recipe.firstSteps(1).run(model, 1, log::add);
+    }
+    return log.getFirst().nats().get("noise");
   }
 
   @Test
