@@ -8,13 +8,14 @@
 #   RECOLLECT_PYTHON   the Python that has nbconvert; default: conda's where it has it, else the system's
 #   RECOLLECT_FONTS    where DejaVu Sans is looked for, separated by colons
 #   RECOLLECT_INSTALL  "no": never call apt, name the missing packages instead
+#   OMP_WAIT_POLICY    ACTIVE trains small batches faster on an idle machine, far slower on a busy one
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 OUT=$ROOT/target/environment
 
 export RECOLLECT_HOME=${RECOLLECT_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/recollect}
 export DJL_CACHE_DIR=$RECOLLECT_HOME/djl
-export DJL_OFFLINE=true OPT_OUT_TRACKING=true OMP_WAIT_POLICY=PASSIVE
+export DJL_OFFLINE=true OPT_OUT_TRACKING=true OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 
 # Another Python, or the reader's own Jupyter settings, must not change what is executed and rendered.
 export PYTHONNOUSERSITE=1
@@ -193,7 +194,7 @@ write_kernelspec() {
     "DJL_CACHE_DIR": $(json "$DJL_CACHE_DIR"),
     "DJL_OFFLINE": "true",
     "OPT_OUT_TRACKING": "true",
-    "OMP_WAIT_POLICY": "PASSIVE"
+    "OMP_WAIT_POLICY": $(json "$OMP_WAIT_POLICY")
   }
 }
 JSON

@@ -16,11 +16,10 @@ import org.recollect.tensor.Torch;
 /// "In-context Learning and Induction Heads", 2022): the first head of layer 0 looks at the token
 /// before, the first head of layer 1 looks for a token whose predecessor was the current one and
 /// copies it. From random weights the smallest subject had not found this circuit after the first
-/// 300 steps of its recipe; from these it recalled after half of them, see
-/// `notebooks/01-the-subject.ipynb`. Training is free to keep, spread or drop it. Setting attention
-/// weights to what training would arrive at is mimetic initialisation (Trockman and Kolter,
-/// "Mimetic Initialization of Self-Attention Layers", 2023, arXiv:2305.09828); this construction is
-/// ours.
+/// 480 steps of its recipe; from these it recalled after 300, see `notebooks/01-the-subject.ipynb`.
+/// Training is free to keep, spread or drop it. Setting attention weights to what training would
+/// arrive at is mimetic initialisation (Trockman and Kolter, "Mimetic Initialization of
+/// Self-Attention Layers", 2023, arXiv:2305.09828); this construction is ours.
 ///
 /// With random orthonormal directions, `V`, `U` and `W` `[headDim][hidden]` and a direction `c`
 /// that all embeddings are given in common:

@@ -31,12 +31,14 @@ import org.recollect.train.Pretraining.Phase;
 /// command line,
 ///
 /// ```
-/// java ... org.recollect.train.ShippedSubjects miniJava target/miniJava
+/// environment/java org.recollect.train.ShippedSubjects miniJava target/miniJava
 /// ```
 ///
 /// trains one into a folder, goes on from the checkpoint there if the run was killed, and ends with
 /// the files that [Models#load] reads and the manifest. An optional third argument is the share of
-/// the recipe's steps to take, such as 0.01 for a trial run.
+/// the recipe's steps to take, such as 0.01 for a trial run. On an idle machine
+/// `OMP_WAIT_POLICY=ACTIVE` before the command made the largest subject's steps 1.6 times as fast;
+/// beside another busy process it makes them slower.
 public final class ShippedSubjects {
 
   private static final long SEED = 20_261_122;
