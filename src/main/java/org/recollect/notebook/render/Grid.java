@@ -31,6 +31,8 @@ record Grid(
         background: transparent; color: inherit; border: 0;
       }
       .recollect th.number, .recollect td.number { text-align: right; }
+      .recollect td.number { white-space: nowrap; }
+      .recollect td:not(.number) { min-width: 9em; }
       .recollect thead th { border-bottom: 1px solid currentColor; }
       .recollect-scroll { overflow-x: auto; max-width: 100%; }
       .recollect-note { opacity: 0.7; }
@@ -83,9 +85,14 @@ record Grid(
     var html = new StringBuilder(mark.isEmpty() ? "<tr>" : "<tr class=\"" + mark + "\">");
     for (int i = 0; i < cells.size(); i++) {
       String alignment = numeric.get(i) ? " class=\"number\"" : "";
-      html.append("<%s%s>%s</%s>".formatted(tag, alignment, escape(cells.get(i)), tag));
+      html.append("<%s%s>%s</%s>".formatted(tag, alignment, cell(cells.get(i)), tag));
     }
     return html.append("</tr>\n").toString();
+  }
+
+  /// An arrow stays on the line of the word that it belongs to.
+  private static String cell(String text) {
+    return escape(text).replaceAll(" (?=[↑↓]$)", "&nbsp;");
   }
 
   String text() {
