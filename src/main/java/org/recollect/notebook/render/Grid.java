@@ -27,12 +27,12 @@ record Grid(
       .recollect { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       .recollect caption { text-align: left; font-weight: bold; padding: 0.2em 0; }
       .recollect th, .recollect td {
-        text-align: left; vertical-align: top; padding: 0.2em 0.7em;
+        text-align: left; vertical-align: top; padding: 0.2em 0.45em;
         background: transparent; color: inherit; border: 0;
       }
       .recollect th.number, .recollect td.number { text-align: right; }
       .recollect td.number { white-space: nowrap; }
-      .recollect td:not(.number) { min-width: 9em; }
+      .recollect td:not(.number) { min-width: 8em; }
       .recollect thead th { border-bottom: 1px solid currentColor; }
       .recollect-scroll { overflow-x: auto; max-width: 100%; }
       .recollect-note { opacity: 0.7; }
