@@ -1,19 +1,103 @@
 package org.recollect.kernel;
 
-/// The implementations of the hot loops in use on this machine.
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// The implementations of the hot loops in use on this machine: the fastest that it can run, unless
+/// the environment variable `RECOLLECT_KERNELS` or [#use] names another. All compute the same up to
+/// rounding.
 public final class Kernels {
 
+  /// Who computes.
+  public enum Implementation {
+    /// Plain scalar Java with sums in double precision: defines what the others must compute.
+    REFERENCE,
+    /// Java's Vector API. Decode attention has no such implementation yet and stays with the
+    /// reference.
+    SIMD;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final String VARIABLE = "RECOLLECT_KERNELS";
   private static final DecodeAttention REFERENCE = new ReferenceAttention();
+  private static final boolean VECTORS =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+  private static volatile Implementation inUse = chosen(System.getenv(VARIABLE));
 
   private Kernels() {}
+
+  /// Who computes from now on.
+  ///
+  /// @throws IllegalStateException if this Java cannot run it
+  public static void use(Implementation implementation) {
+    if (implementation == Implementation.SIMD && !VECTORS) {
+      throw new IllegalStateException(
+          "The simd kernels need the Vector API: start Java with --add-modules jdk.incubator.vector.");
+    }
+    inUse = implementation;
+  }
+
+  /// Who computes now.
+  public static Implementation inUse() {
+    return inUse;
+  }
 
   /// Decode attention as caches use it: the reference implementation, until there is a faster one.
   public static DecodeAttention decodeAttention() {
     return REFERENCE;
   }
 
+  /// Dot products as searches use them.
+  public static DotProducts dotProducts() {
+    return dotProducts(inUse);
+  }
+
+  static DotProducts dotProducts(Implementation implementation) {
+    return switch (implementation) {
+      case REFERENCE -> new ReferenceDotProducts();
+      case SIMD -> new SimdDotProducts();
+    };
+  }
+
   /// Decode attention in plain scalar Java, the one that defines what the others must compute.
   public static DecodeAttention reference() {
     return REFERENCE;
+  }
+
+  /// What computes here, a line each.
+  public static String describe() {
+    String search =
+        switch (inUse) {
+          case REFERENCE -> "reference, scalar Java";
+          case SIMD ->
+              "simd, %d float lanes of %d bits in all"
+                  .formatted(Lanes.FLOATS.length(), Lanes.FLOATS.vectorBitSize());
+        };
+    return "search: %s\ndecode attention: reference, scalar Java".formatted(search);
+  }
+
+  /// @param name what the reader asked for, or null
+  static Implementation chosen(String name) {
+    if (name == null || name.isBlank()) {
+      return VECTORS ? Implementation.SIMD : Implementation.REFERENCE;
+    }
+    return Arrays.stream(Implementation.values())
+        .filter(each -> each.toString().equals(name.strip().toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s is '%s', but there are only %s: choose one of them or leave it unset."
+                    .formatted(
+                        VARIABLE,
+                        name,
+                        Arrays.stream(Implementation.values())
+                            .map(Implementation::toString)
+                            .collect(Collectors.joining(", ")))));
   }
 }
