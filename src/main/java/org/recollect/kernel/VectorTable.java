@@ -28,7 +28,7 @@ public final class VectorTable {
     }
   }
 
-  private static final int ALIGNMENT = 64;
+  static final int ALIGNMENT = 64;
   private static final int LARGEST_CODE = 127;
 
   private final Storage storage;
