@@ -22,6 +22,15 @@ public final class Hadamard {
       throw new IllegalArgumentException(
           "A Walsh-Hadamard transform needs a power of two, not " + width + " channels.");
     }
+    if (Kernels.inUse() == Kernels.Implementation.SIMD && SimdHadamard.takes(width)) {
+      SimdHadamard.transform(x, offset, width);
+    } else {
+      reference(x, offset, width);
+    }
+  }
+
+  /// The same in scalar code.
+  static void reference(float[] x, int offset, int width) {
     for (int half = 1; half < width; half *= 2) {
       for (int block = offset; block < offset + width; block += 2 * half) {
         for (int i = block; i < block + half; i++) {

@@ -79,7 +79,7 @@ public final class Kernels {
               "simd, %d float lanes of %d bits in all"
                   .formatted(Lanes.FLOATS.length(), Lanes.FLOATS.vectorBitSize());
         };
-    return "search: %s\ndecode attention: reference, scalar Java".formatted(search);
+    return "search, rotation: %s\ndecode attention: reference, scalar Java".formatted(search);
   }
 
   /// @param name what the reader asked for, or null

@@ -18,6 +18,27 @@ class HadamardTest {
     assertArrayEquals(new float[] {5, -1, -2, 0}, x, 1e-6f);
   }
 
+  @Test
+  void simdIsTheReferenceToTheLastBit() {
+    for (int seed = 0; seed < 500; seed++) {
+      var random = new Random(seed);
+      int width = 1 << random.nextInt(12);
+      if (!SimdHadamard.takes(width)) {
+        continue;
+      }
+      int offset = random.nextInt(5);
+      float[] x = new float[offset + width + random.nextInt(5)];
+      double scale = Math.pow(10, random.nextInt(-40, 30));
+      for (int i = 0; i < x.length; i++) {
+        x[i] = random.nextInt(4) == 0 ? 0 : (float) (scale * random.nextGaussian());
+      }
+      float[] expected = x.clone();
+      Hadamard.reference(expected, offset, width);
+      SimdHadamard.transform(x, offset, width);
+      assertArrayEquals(expected, x, "seed " + seed);
+    }
+  }
+
   /// Entry (i, j) of the Sylvester matrix is `(-1)^popcount(i & j) / sqrt(n)`.
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8, 32, 128})
