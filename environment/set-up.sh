@@ -212,7 +212,11 @@ find_tools() {
 
 set_up() {
   find_tools
-  build
   mkdir -p "$OUT/jupyter/kernels"
+  # Of two commands at once the second waits here, where the system can lock a file.
+  exec 9>"$OUT/lock"
+  ! command -v flock >/dev/null || flock 9
+  build
   write_kernelspec "$OUT/jupyter/kernels/recollect"
+  exec 9>&-
 }
