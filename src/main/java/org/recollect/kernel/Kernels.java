@@ -28,7 +28,8 @@ public final class Kernels {
   private static final boolean VECTORS =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
-  private static volatile Implementation inUse = chosen(System.getenv(VARIABLE));
+  /// Null until it is asked for first.
+  private static volatile Implementation inUse;
 
   private Kernels() {}
 
@@ -44,8 +45,15 @@ public final class Kernels {
   }
 
   /// Who computes now.
+  ///
+  /// @throws IllegalArgumentException if `RECOLLECT_KERNELS` names no implementation
   public static Implementation inUse() {
-    return inUse;
+    var current = inUse;
+    if (current == null) {
+      current = chosen(System.getenv(VARIABLE));
+      inUse = current;
+    }
+    return current;
   }
 
   /// Decode attention as caches use it: the reference implementation, until there is a faster one.
@@ -55,7 +63,7 @@ public final class Kernels {
 
   /// Dot products as searches use them.
   public static DotProducts dotProducts() {
-    return dotProducts(inUse);
+    return dotProducts(inUse());
   }
 
   static DotProducts dotProducts(Implementation implementation) {
@@ -73,7 +81,7 @@ public final class Kernels {
   /// What computes here, a line each.
   public static String describe() {
     String search =
-        switch (inUse) {
+        switch (inUse()) {
           case REFERENCE -> "reference, scalar Java";
           case SIMD ->
               "simd, %d float lanes of %d bits in all"
