@@ -24,7 +24,7 @@ public final class Kernels {
   }
 
   private static final String VARIABLE = "RECOLLECT_KERNELS";
-  private static final DecodeAttention REFERENCE = new ReferenceAttention();
+  private static final DecodeAttention REFERENCE_ATTENTION = new ReferenceAttention();
   private static final boolean VECTORS =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
@@ -58,7 +58,7 @@ public final class Kernels {
 
   /// Decode attention as caches use it: the reference implementation, until there is a faster one.
   public static DecodeAttention decodeAttention() {
-    return REFERENCE;
+    return REFERENCE_ATTENTION;
   }
 
   /// Dot products as searches use them.
@@ -75,7 +75,7 @@ public final class Kernels {
 
   /// Decode attention in plain scalar Java, the one that defines what the others must compute.
   public static DecodeAttention reference() {
-    return REFERENCE;
+    return REFERENCE_ATTENTION;
   }
 
   /// What computes here, a line each.

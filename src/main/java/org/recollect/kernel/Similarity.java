@@ -71,6 +71,9 @@ public final class Similarity {
   ///
   /// @param from first row of the passage
   /// @param to row behind its last; at least one row
+  /// @param queries `[queries][dimensions]`, finite
+  /// @throws IllegalArgumentException if the passage is not within the table, or a query does not
+  ///   fit
   public double lateInteraction(
       VectorTable table, int from, int to, float[][] queries, Metric metric) {
     if (from < 0 || from >= to || to > table.rows()) {
@@ -78,12 +81,12 @@ public final class Similarity {
           "A passage is a run of rows of the table, which has %d; asked for %d to %d."
               .formatted(table.rows(), from, to));
     }
-    double[] largest = new double[queries.length];
-    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
-    float[] scores = new float[queries.length * Math.min(BLOCK_ROWS, to - from)];
     for (float[] query : queries) {
       table.requireVector(query);
     }
+    double[] largest = new double[queries.length];
+    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+    float[] scores = new float[queries.length * Math.min(BLOCK_ROWS, to - from)];
     for (int block = from; block < to; block += BLOCK_ROWS) {
       int end = Math.min(to, block + BLOCK_ROWS);
       score(table, block, end, queries, metric, scores);

@@ -55,6 +55,7 @@ public final class VectorTable {
   ///
   /// @param dimensions numbers of a vector, at least 1
   /// @param capacity rows that fit, at least 1
+  /// @throws IllegalArgumentException if either is below 1
   public static VectorTable allocate(Arena arena, Storage storage, int dimensions, int capacity) {
     if (dimensions < 1 || capacity < 1) {
       throw new IllegalArgumentException(
@@ -64,10 +65,12 @@ public final class VectorTable {
     return new VectorTable(arena, storage, dimensions, capacity);
   }
 
+  /// How the numbers are stored.
   public Storage storage() {
     return storage;
   }
 
+  /// Numbers of a vector.
   public int dimensions() {
     return dimensions;
   }

@@ -126,7 +126,15 @@ public final class Models {
     }
   }
 
-  private static LanguageModel shipped(String name) {
+  /// A shipped subject by its name.
+  ///
+  /// @param name `nanoJava`, `microJava` or `miniJava`
+  /// @throws IllegalArgumentException if there is none of that name
+  public static LanguageModel shipped(String name) {
+    if (!SHIPPED.contains(name)) {
+      throw new IllegalArgumentException(
+          "There is no subject '%s': take nanoJava, microJava or miniJava.".formatted(name));
+    }
     var config = ModelConfig.parse(text(name + "/config.json"), name + "/config.json");
     var tokenizer = Tokenizer.parse(text(name + "/tokenizer.json"));
     String weights = name + "/model.safetensors";

@@ -45,6 +45,13 @@ public final class Rope {
     return headDim;
   }
 
+  /// The angle, in radians, by which a pair of channels turns from one token to the next.
+  ///
+  /// @param pair 0, the fastest, to `headDim/2 - 1`
+  public double frequency(int pair) {
+    return frequencies[pair];
+  }
+
   /// Turns the head that begins at `x[offset]` in place.
   ///
   /// @param position where the token stands; negative to undo the turn of `-position`

@@ -52,6 +52,7 @@ public final class CopyingCircuit {
 
   private final LanguageModel model;
   private final ModelConfig config;
+  private final Rope rope;
 
   /// The orthonormal directions, `[3 headDim + 1][hidden]`.
   private final float[][] directions;
@@ -59,6 +60,7 @@ public final class CopyingCircuit {
   private CopyingCircuit(LanguageModel model, RandomStream random) {
     this.model = model;
     this.config = model.config();
+    this.rope = Rope.of(config);
     this.directions = orthonormal(3 * config.headDim() + 1, config.hiddenSize(), random);
   }
 
@@ -130,7 +132,7 @@ public final class CopyingCircuit {
     var key = new float[config.headDim()];
     Arrays.fill(key, 0, POSITION_PAIRS, 1);
     var query = key.clone();
-    Rope.of(config).rotate(query, 0, -1);
+    rope.rotate(query, 0, -1);
     // The marker is half of an embedding's squared length, and the norm makes that hidden / 2.
     double scale = Math.sqrt(SHARPNESS * Math.sqrt(config.headDim()) / (config.hiddenSize() / 2.0));
     setRows(0, "k_proj", channel -> scaled(marker(), scale * key[channel]));
@@ -148,9 +150,8 @@ public final class CopyingCircuit {
   }
 
   private double slow(int channel) {
-    int pair = channel % (config.headDim() / 2);
-    double frequency = Math.pow(config.ropeTheta(), -2.0 * pair / config.headDim());
-    return frequency * config.contextLength() > SLOW ? 0 : 1;
+    double turns = rope.frequency(channel % (config.headDim() / 2)) * config.contextLength();
+    return turns > SLOW ? 0 : 1;
   }
 
   /// Sets the first head's rows of a projection, each `[hidden]`.

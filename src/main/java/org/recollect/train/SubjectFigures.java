@@ -73,7 +73,7 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
     var subjects = names.length == 0 ? Models.shipped() : List.of(names);
     var corpus = Corpora.jdk();
     for (String name : subjects) {
-      try (var model = subject(name)) {
+      try (var model = Models.shipped(name)) {
         var manifest = Models.manifest(name);
         System.out.printf("%s, measured  %s%n", name, of(model, corpus, manifest.seed()));
         System.out.printf(
@@ -81,17 +81,6 @@ public record SubjectFigures(double bitsPerByte, Map<String, Double> recall) {
             name, new SubjectFigures(manifest.bitsPerByte(), manifest.recall()));
       }
     }
-  }
-
-  static LanguageModel subject(String name) {
-    return switch (name) {
-      case "nanoJava" -> Models.nanoJava();
-      case "microJava" -> Models.microJava();
-      case "miniJava" -> Models.miniJava();
-      default ->
-          throw new IllegalArgumentException(
-              "There is no subject '%s': take nanoJava, microJava or miniJava.".formatted(name));
-    };
   }
 
   /// The bits per byte, then the recall of each task in percent.

@@ -20,7 +20,7 @@ class ShippedSubjectsTest {
   @ParameterizedTest
   @MethodSource("org.recollect.model.Models#shipped")
   void manifestIsThatOfTheWeightsAndOfTheRecipe(String name) {
-    try (var model = SubjectFigures.subject(name)) {
+    try (var model = Models.shipped(name)) {
       var manifest = Models.manifest(name);
       assertEquals(manifest.weightsDigest(), model.weights().digest());
       assertEquals(manifest.parameters(), model.config().parameters());
