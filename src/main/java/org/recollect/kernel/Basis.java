@@ -59,6 +59,11 @@ public final class Basis {
     return width;
   }
 
+  /// Which rotated channel each stored one is, for the kernels; null where they are in order.
+  int[] order() {
+    return order;
+  }
+
   /// Whether a rotation or reordering crosses the borders of blocks of `channels` channels.
   public boolean mixesBeyond(int channels) {
     return order != null || channels % width != 0;

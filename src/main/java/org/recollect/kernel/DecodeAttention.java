@@ -1,37 +1,28 @@
 package org.recollect.kernel;
 
-/// One decode step of attention over pages of codes. The caller does the softmax between the two
-/// halves, so that a step may run over pages of different formats.
+import java.util.List;
+
+/// Decode attention over pages of codes, softmax included: `softmax(q K') V` for every query head,
+/// over the tokens of all pages of a step.
 ///
-/// Shapes: `queries [queryHeads][headDim]`, already scaled by `1/sqrt(headDim)`; `logits` and
-/// `weights [tokens][queryHeads]`, where a page's part starts at token `at`; `output
-/// [queryHeads][headDim]`. Only the first `tokens` tokens of a page take part.
+/// Scale and offset enter where the codes are read, and no dense copy of the cache is made. Causal
+/// by construction: the pages hold what is past. A logit beyond the range of a float is an error of
+/// the model and gives an undefined output.
 ///
-/// Implementations are stateless and may be shared between threads.
+/// Implementations are stateless and may be shared between threads. They agree up to the rounding
+/// of floats, but for one thing: a table of a code book may hold bytes. A logit, in units of the
+/// largest entry of its table, is then off by at most `groups / 256`, and an output by as much of
+/// the largest weighted value; [Kernels#decodeAttention] says who does so.
 public interface DecodeAttention {
 
-  /// Logits of keys that are stored as the queries meet them: their position is already in them,
-  /// and the queries are in the basis of the page. Computed on the codes, into which scale and
-  /// offset enter once a cell: `q . key = sum(q * offset) + sum((q * scale) * code)`.
-  void logits(Page keys, int tokens, Heads heads, float[] queries, float[] logits, int at);
-
-  /// Logits of keys stored before their position was applied, in a basis that may mix heads: each
-  /// key is taken out of its basis and turned to its position, one token at a time, and met by
-  /// queries that are already turned to theirs.
+  /// Attends to the pages of each step; all steps of a layer together, so that heads and runs of
+  /// pages can be shared out.
   ///
-  /// @param positions the position of each token of the page `[tokens]`
-  void logits(
-      Page keys,
-      int tokens,
-      Heads heads,
-      Basis basis,
-      Rotary rotary,
-      int[] positions,
-      float[] queries,
-      float[] logits,
-      int at);
+  /// @return one entry a step
+  List<Attended> attend(List<DecodeStep> steps);
 
-  /// Adds the weighted values to the output, in the basis of the page: a sum is linear, so that the
-  /// caller leaves the basis once a step and not once a token.
-  void accumulate(Page values, int tokens, Heads heads, float[] weights, int at, float[] output);
+  /// Attends to the pages of one step.
+  default Attended attend(DecodeStep step) {
+    return attend(List.of(step)).getFirst();
+  }
 }

@@ -22,27 +22,6 @@ public final class Hadamard {
       throw new IllegalArgumentException(
           "A Walsh-Hadamard transform needs a power of two, not " + width + " channels.");
     }
-    if (Kernels.inUse() == Kernels.Implementation.SIMD && SimdHadamard.takes(width)) {
-      SimdHadamard.transform(x, offset, width);
-    } else {
-      reference(x, offset, width);
-    }
-  }
-
-  /// The same in scalar code.
-  static void reference(float[] x, int offset, int width) {
-    for (int half = 1; half < width; half *= 2) {
-      for (int block = offset; block < offset + width; block += 2 * half) {
-        for (int i = block; i < block + half; i++) {
-          float sum = x[i] + x[i + half];
-          x[i + half] = x[i] - x[i + half];
-          x[i] = sum;
-        }
-      }
-    }
-    float scale = (float) (1 / Math.sqrt(width));
-    for (int i = offset; i < offset + width; i++) {
-      x[i] *= scale;
-    }
+    Kernels.encoding().rotate(x, offset, width);
   }
 }

@@ -13,8 +13,7 @@ public final class Kernels {
   public enum Implementation {
     /// Plain scalar Java with sums in double precision: defines what the others must compute.
     REFERENCE,
-    /// Java's Vector API. Decode attention has no such implementation yet and stays with the
-    /// reference.
+    /// Java's Vector API.
     SIMD;
 
     @Override
@@ -24,7 +23,6 @@ public final class Kernels {
   }
 
   private static final String VARIABLE = "RECOLLECT_KERNELS";
-  private static final DecodeAttention REFERENCE_ATTENTION = new ReferenceAttention();
   private static final boolean VECTORS =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
@@ -56,9 +54,30 @@ public final class Kernels {
     return current;
   }
 
-  /// Decode attention as caches use it: the reference implementation, until there is a faster one.
+  /// Decode attention as caches use it.
   public static DecodeAttention decodeAttention() {
-    return REFERENCE_ATTENTION;
+    return decodeAttention(inUse());
+  }
+
+  /// Decode attention as one implementation computes it.
+  public static DecodeAttention decodeAttention(Implementation implementation) {
+    return switch (implementation) {
+      case REFERENCE -> new ReferenceAttention();
+      case SIMD -> new SimdAttention(Runtime.getRuntime().availableProcessors());
+    };
+  }
+
+  /// Rotation, rounding and packing as pages use them.
+  public static Encoding encoding() {
+    return encoding(inUse());
+  }
+
+  /// Rotation, rounding and packing as one implementation does them.
+  public static Encoding encoding(Implementation implementation) {
+    return switch (implementation) {
+      case REFERENCE -> new ReferenceEncoding();
+      case SIMD -> new SimdEncoding();
+    };
   }
 
   /// Dot products as searches use them.
@@ -66,16 +85,12 @@ public final class Kernels {
     return dotProducts(inUse());
   }
 
-  static DotProducts dotProducts(Implementation implementation) {
+  /// Dot products as one implementation computes them.
+  public static DotProducts dotProducts(Implementation implementation) {
     return switch (implementation) {
       case REFERENCE -> new ReferenceDotProducts();
       case SIMD -> new SimdDotProducts();
     };
-  }
-
-  /// Decode attention in plain scalar Java, the one that defines what the others must compute.
-  public static DecodeAttention reference() {
-    return REFERENCE_ATTENTION;
   }
 
   /// What computes here, a line each.

@@ -1,21 +1,21 @@
 package org.recollect.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.recollect.kernel.PageFormat.Book;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
-/// A matrix `[tokens][channels]` in native memory, 64-byte aligned, in one [PageFormat]. Mutable:
-/// tokens are written, and overwritten, in runs of `groupTokens`. The arena that it was allocated
-/// in owns the memory.
+/// The keys, or the values, of a run of tokens: a matrix `[tokens][channels]` in native memory,
+/// 64-byte aligned, in one [PageFormat]. Mutable: tokens are written, and overwritten, in runs of
+/// `groupTokens`. The arena that it was allocated in owns the memory.
 ///
-/// Layout of a grid: first the codes, token after token, each token's codes packed without gaps
-/// from the least significant bit of a byte; then the cells, cell row after cell row, each a
-/// half-precision scale followed, where there is one, by a half-precision offset.
+/// The channels fall into panels that lie one after another and are coded apart: one for each head,
+/// or for each group of heads that are coded as one vector. How a panel lies in memory is the
+/// matter of [PanelLayout].
 public final class Page {
 
   /// Tokens of an ordinary page.
@@ -24,36 +24,71 @@ public final class Page {
   private static final float LARGEST_HALF = 65504;
 
   private final PageFormat format;
-  private final int channels;
+  private final boolean keys;
+  private final int panels;
+  private final int panelChannels;
   private final int capacity;
+  private final PanelLayout layout;
   private final MemorySegment memory;
+  private long version;
 
-  private Page(PageFormat format, int channels, int capacity, MemorySegment memory) {
+  private Page(
+      Arena arena, PageFormat format, boolean keys, int panels, int channels, int capacity) {
+    if (panels < 1 || channels < 1 || channels % panels != 0) {
+      throw new IllegalArgumentException(
+          "A page has at least one channel in each of its panels, all alike; asked for %d panels of %d channels in all."
+              .formatted(panels, channels));
+    }
+    if (capacity < 1 || capacity % format.groupTokens() != 0) {
+      throw new IllegalArgumentException(
+          "A page of this format holds a positive multiple of %d tokens; asked for %d."
+              .formatted(format.groupTokens(), capacity));
+    }
+    if (format instanceof Book book && book.book().dimensions() > 1) {
+      requirePoints(book, keys, channels / panels);
+    }
     this.format = format;
-    this.channels = channels;
+    this.keys = keys;
+    this.panels = panels;
+    this.panelChannels = channels / panels;
     this.capacity = capacity;
-    this.memory = memory;
+    this.layout = new PanelLayout(format, keys, panelChannels, capacity);
+    this.memory = arena.allocate(panels * layout.bytes, 64);
   }
 
-  /// An empty page.
+  /// An empty page of keys, laid out for sums over channels.
   ///
+  /// @param panels groups of channels that are coded apart
+  /// @param channels of a token in all
   /// @param capacity tokens, a multiple of the format's `groupTokens`
-  public static Page allocate(Arena arena, PageFormat format, int channels, int capacity) {
-    if (channels < 1 || capacity < 1 || capacity % format.groupTokens() != 0) {
-      throw new IllegalArgumentException(
-          "A page has at least one channel and a positive multiple of %d tokens; asked for %d tokens of %d channels."
-              .formatted(format.groupTokens(), capacity, channels));
-    }
-    return new Page(
-        format, channels, capacity, arena.allocate(format.bytes(capacity, channels), 64));
+  /// @throws IllegalArgumentException if panels, channels and capacity do not fit together
+  public static Page keys(Arena arena, PageFormat format, int panels, int channels, int capacity) {
+    return new Page(arena, format, true, panels, channels, capacity);
+  }
+
+  /// An empty page of values, laid out for sums over tokens. Parameters as for [#keys].
+  public static Page values(
+      Arena arena, PageFormat format, int panels, int channels, int capacity) {
+    return new Page(arena, format, false, panels, channels, capacity);
   }
 
   public PageFormat format() {
     return format;
   }
 
+  /// Whether this is a page of keys, and not of values.
+  public boolean isKeys() {
+    return keys;
+  }
+
+  /// Groups of channels that are coded apart.
+  public int panels() {
+    return panels;
+  }
+
+  /// Channels of a token, in all panels.
   public int channels() {
-    return channels;
+    return panels * panelChannels;
   }
 
   /// Tokens that fit.
@@ -66,15 +101,21 @@ public final class Page {
     return memory.byteSize();
   }
 
+  /// How often the page has been written to: a copy of the same version is the same.
+  public long version() {
+    return version;
+  }
+
   /// The native memory itself, for the kernels.
   public MemorySegment memory() {
     return memory;
   }
 
-  /// Writes `tokens` vectors, `rows [tokens][channels]` from `offset` on, at token `at`.
+  /// Writes `tokens` vectors, `rows [tokens][channels]` from `offset` on, at token `at`. The
+  /// kernels in use do the coding, see [Encoding].
   ///
-  /// @throws IllegalArgumentException if the run is not whole cells, or exceeds the page or the
-  ///   array
+  /// @throws IllegalArgumentException if the run is not whole cells, exceeds the page or the array,
+  ///   or holds a number that is not finite; the page is as it was
   public void write(int at, float[] rows, int offset, int tokens) {
     int group = format.groupTokens();
     if (at < 0 || at % group != 0 || tokens % group != 0 || at + tokens > capacity) {
@@ -82,47 +123,94 @@ public final class Page {
           "Tokens are written in runs of %d inside a page of %d; asked to write %d at %d."
               .formatted(group, capacity, tokens, at));
     }
-    if (offset < 0 || offset + (long) tokens * channels > rows.length) {
+    if (offset < 0 || offset + (long) tokens * channels() > rows.length) {
       throw new IllegalArgumentException(
           "%d tokens of %d channels from %d on do not fit into an array of %d numbers."
-              .formatted(tokens, channels, offset, rows.length));
+              .formatted(tokens, channels(), offset, rows.length));
     }
-    switch (format) {
-      case Floats floats -> writeFloats(floats, at, rows, offset, tokens);
-      case Grid grid -> {
-        for (int row = 0; row < tokens; row += group) {
-          for (int channel = 0; channel < channels; channel += grid.groupChannels()) {
-            writeCell(grid, at + row, channel, rows, offset + row * channels);
-          }
-        }
-      }
-    }
+    requireFinite(rows, offset, tokens);
+    version++;
+    Kernels.encoding().write(this, at, rows, offset, tokens);
   }
 
   /// Reads what is stored of one token, rebuilt from its codes, into `row[offset ..]`.
   public void read(int token, float[] row, int offset) {
-    switch (format) {
-      case Floats floats -> {
-        for (int c = 0; c < channels; c++) {
-          row[offset + c] = number(floats, token, c);
-        }
-      }
-      case Grid grid -> {
-        for (int cell = 0; cell < channels; cell += grid.groupChannels()) {
-          float scale = scale(grid, token, cell);
-          float zero = offset(grid, token, cell);
-          int end = Math.min(channels, cell + grid.groupChannels());
-          for (int c = cell; c < end; c++) {
-            row[offset + c] = zero + scale * code(grid, token, c);
-          }
-        }
-      }
+    for (int c = 0; c < channels(); c++) {
+      row[offset + c] = number(token, c);
     }
   }
 
-  /// One number of a floating-point page.
-  float number(Floats floats, int token, int channel) {
-    long at = ((long) token * channels + channel) * floats.precision().bytes();
+  /// One number, rebuilt from its code.
+  float number(int token, int channel) {
+    return switch (format) {
+      case Floats floats -> number(floats, token, channel);
+      case Grid _ -> offset(token, channel) + scale(token, channel) * code(token, channel);
+      case Book book -> {
+        int inPanel = channel % panelChannels;
+        int dimensions = book.book().dimensions();
+        float x =
+            book.book().number(inPanel / dimensions, code(token, channel), inPanel % dimensions);
+        yield scale(token, channel) * x;
+      }
+    };
+  }
+
+  /// One code, counted from 0.
+  int code(int token, int channel) {
+    return layout.code(memory, panel(channel), row(token, channel), lane(token, channel));
+  }
+
+  void putCode(int token, int channel, int code) {
+    layout.putCode(memory, panel(channel), row(token, channel), lane(token, channel), code);
+  }
+
+  /// The step of the grid, or the radius of the points, that a number belongs to.
+  float scale(int token, int channel) {
+    return half(cell(layout.scales, token, channel));
+  }
+
+  /// The value of code 0 on the grid that holds this number.
+  float offset(int token, int channel) {
+    var grid = (Grid) format;
+    return grid.symmetric()
+        ? -scale(token, channel) * (grid.largestCode() / 2)
+        : half(cell(layout.offsets, token, channel));
+  }
+
+  /// Half precision saturates here: an infinity would poison every logit of the cell.
+  void putScale(int token, int channel, double x) {
+    putHalf(cell(layout.scales, token, channel), (float) x);
+  }
+
+  void putOffset(int token, int channel, double x) {
+    putHalf(cell(layout.offsets, token, channel), (float) x);
+  }
+
+  /// Stores one number of a floating-point page.
+  void putNumber(Floats floats, int token, int channel, float x) {
+    long at = at(floats, token, channel);
+    switch (floats.precision()) {
+      case F32 -> memory.set(JAVA_FLOAT_UNALIGNED, at, x);
+      case F16 -> putHalf(at, x);
+      case BF16 -> memory.set(JAVA_SHORT_UNALIGNED, at, brain(x));
+    }
+  }
+
+  PanelLayout layout() {
+    return layout;
+  }
+
+  /// Where a panel starts, in bytes.
+  long start(int panel) {
+    return panel * layout.bytes;
+  }
+
+  int panelChannels() {
+    return panelChannels;
+  }
+
+  private float number(Floats floats, int token, int channel) {
+    long at = at(floats, token, channel);
     return switch (floats.precision()) {
       case F32 -> memory.get(JAVA_FLOAT_UNALIGNED, at);
       case F16 -> half(at);
@@ -130,108 +218,71 @@ public final class Page {
     };
   }
 
-  /// One code, counted from 0.
-  int code(Grid grid, int token, int channel) {
-    int bit = channel * grid.bits();
-    long at = (long) token * grid.rowBytes(channels) + bit / 8;
-    int shift = bit % 8;
-    int window = Byte.toUnsignedInt(memory.get(JAVA_BYTE, at));
-    if (shift + grid.bits() > 8) {
-      window |= Byte.toUnsignedInt(memory.get(JAVA_BYTE, at + 1)) << 8;
-    }
-    return (window >>> shift) & ((1 << grid.bits()) - 1);
+  private long at(Floats floats, int token, int channel) {
+    long index = (long) row(token, channel) * layout.lanes + lane(token, channel);
+    return panel(channel) + index * floats.precision().bytes();
   }
 
-  /// The step of the grid that holds this number.
-  float scale(Grid grid, int token, int channel) {
-    return half(cell(grid, token, channel));
+  private long panel(int channel) {
+    return start(channel / panelChannels);
   }
 
-  /// The value of code 0 on the grid that holds this number.
-  float offset(Grid grid, int token, int channel) {
-    return grid.symmetric()
-        ? -scale(grid, token, channel) * (grid.largestCode() / 2)
-        : half(cell(grid, token, channel) + 2);
+  private int row(int token, int channel) {
+    return keys ? channel % panelChannels : token;
   }
 
-  private void writeFloats(Floats floats, int at, float[] rows, int offset, int tokens) {
-    long first = (long) at * channels;
-    for (int i = 0; i < tokens * channels; i++) {
-      float x = rows[offset + i];
-      switch (floats.precision()) {
-        case F32 -> memory.set(JAVA_FLOAT_UNALIGNED, (first + i) * 4, x);
-        case F16 -> putHalf((first + i) * 2, x);
-        case BF16 -> memory.set(JAVA_SHORT_UNALIGNED, (first + i) * 2, brain(x));
-      }
-    }
+  private int lane(int token, int channel) {
+    return keys ? token : channel % panelChannels;
   }
 
-  /// Codes one cell whose first number is `rows[offset + channel]`. The codes are chosen on the
-  /// grid as it is stored, after its scale and offset were rounded to half precision.
-  private void writeCell(Grid grid, int token, int channel, float[] rows, int offset) {
-    int end = Math.min(channels, channel + grid.groupChannels());
-    float min = Float.POSITIVE_INFINITY;
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t < grid.groupTokens(); t++) {
-      for (int c = channel; c < end; c++) {
-        float x = rows[offset + t * channels + c];
-        min = Math.min(min, x);
-        max = Math.max(max, x);
-      }
-    }
-    long cell = cell(grid, token, channel);
-    if (grid.symmetric()) {
-      float reach = Math.max(Math.abs(min), Math.abs(max));
-      putHalf(cell, (float) (2 * grid.clip() * reach / grid.largestCode()));
-    } else {
-      double middle = 0.5 * ((double) min + max);
-      double reach = 0.5 * grid.clip() * ((double) max - min);
-      putHalf(cell, (float) (2 * reach / grid.largestCode()));
-      putHalf(cell + 2, (float) (middle - reach));
-    }
-    float scale = scale(grid, token, channel);
-    float zero = offset(grid, token, channel);
-    for (int t = 0; t < grid.groupTokens(); t++) {
-      for (int c = channel; c < end; c++) {
-        float x = rows[offset + t * channels + c];
-        int code = scale == 0 ? grid.largestCode() / 2 : Math.round((x - zero) / scale);
-        putCode(grid, token + t, c, Math.clamp(code, 0, grid.largestCode()));
-      }
-    }
-  }
-
-  private void putCode(Grid grid, int token, int channel, int code) {
-    int bit = channel * grid.bits();
-    long at = (long) token * grid.rowBytes(channels) + bit / 8;
-    int shift = bit % 8;
-    int mask = ((1 << grid.bits()) - 1) << shift;
-    int bits = code << shift;
-    for (int b = 0; mask >>> (8 * b) != 0; b++) {
-      int old = memory.get(JAVA_BYTE, at + b) & ~(mask >>> (8 * b));
-      memory.set(JAVA_BYTE, at + b, (byte) (old | bits >>> (8 * b)));
-    }
-  }
-
-  private long cell(Grid grid, int token, int channel) {
-    long index =
-        (long) (token / grid.groupTokens()) * grid.cellsAcross(channels)
-            + channel / grid.groupChannels();
-    return (long) capacity * grid.rowBytes(channels) + index * grid.cellBytes();
+  private long cell(long region, int token, int channel) {
+    return panel(channel) + region + layout.cell(row(token, channel), lane(token, channel));
   }
 
   private float half(long at) {
     return Float.float16ToFloat(memory.get(JAVA_SHORT_UNALIGNED, at));
   }
 
-  /// Half precision saturates here: an infinity would poison every logit of the cell.
   private void putHalf(long at, float x) {
     float finite = Math.clamp(x, -LARGEST_HALF, LARGEST_HALF);
     memory.set(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(finite));
   }
 
-  /// The nearest bfloat16, ties to even.
+  /// The nearest bfloat16, ties to even; what would round to infinity stays finite.
   private static short brain(float x) {
     int bits = Float.floatToRawIntBits(x);
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    int rounded = bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+    return (short) ((rounded & 0x7fff) == 0x7f80 ? rounded - 1 : rounded);
+  }
+
+  private void requireFinite(float[] rows, int offset, int tokens) {
+    // A sum of zeros is zero unless one of the numbers was infinite or not a number.
+    float probe = 0;
+    for (int i = offset; i < offset + tokens * channels(); i++) {
+      probe += 0 * rows[i];
+    }
+    if (probe != 0) {
+      for (int i = offset; i < offset + tokens * channels(); i++) {
+        if (!Float.isFinite(rows[i])) {
+          throw new IllegalArgumentException(
+              "Channel %d of token %d to store is %s: keys and values must be finite."
+                  .formatted((i - offset) % channels(), (i - offset) / channels(), rows[i]));
+        }
+      }
+    }
+  }
+
+  private static void requirePoints(Book book, boolean keys, int panelChannels) {
+    int dimensions = book.book().dimensions();
+    if (!keys) {
+      throw new IllegalArgumentException(
+          "Values are coded number by number, not by points of %d dimensions: use a book of one dimension."
+              .formatted(dimensions));
+    }
+    if (panelChannels % dimensions != 0) {
+      throw new IllegalArgumentException(
+          "Points of %d dimensions do not divide %d channels: choose a book whose dimensions do."
+              .formatted(dimensions, panelChannels));
+    }
   }
 }

@@ -1,10 +1,10 @@
 package org.recollect.kernel;
 
-/// How the vectors of a [Page] are stored: as floating-point numbers, or as codes on an affine
-/// grid.
+/// How the vectors of a [Page] are stored: as floating-point numbers, as codes on an affine grid,
+/// or as codes that name points of a book.
 ///
-/// A page is a matrix `[tokens][channels]`. [#bytes] is the exact memory of such a matrix, metadata
-/// (scales and offsets) included, so that a budget computed from formats is the budget held.
+/// A page is a matrix `[tokens][channels]`. [#bytes] is what such a matrix takes, metadata (scales,
+/// offsets, radii) included; a page may hold a little more, because it rounds up to whole vectors.
 public sealed interface PageFormat {
 
   /// Bytes of `tokens` vectors of `channels` numbers, scales and offsets included.
@@ -12,6 +12,9 @@ public sealed interface PageFormat {
 
   /// How many consecutive tokens are coded together, and hence written together.
   int groupTokens();
+
+  /// Bits of a code, or of a number where there are no codes.
+  int bits();
 
   /// A floating-point representation.
   enum Precision {
@@ -46,6 +49,11 @@ public sealed interface PageFormat {
     @Override
     public int groupTokens() {
       return 1;
+    }
+
+    @Override
+    public int bits() {
+      return 8 * precision.bytes();
     }
   }
 
@@ -128,6 +136,45 @@ public sealed interface PageFormat {
     public long bytes(int tokens, int channels) {
       long cellsDown = (tokens + groupTokens - 1) / groupTokens;
       return (long) tokens * rowBytes(channels) + cellsDown * cellsAcross(channels) * cellBytes();
+    }
+  }
+
+  /// Codes that name points of a book. With a radius for every `radiusChannels` channels of a
+  /// token, kept as a half-precision number, `x = radius * point[code]`. Keys may name points of
+  /// several dimensions; values are coded number by number, because a sum over tokens needs a table
+  /// for every dimension.
+  ///
+  /// The dot product with a query needs one look-up a code in a table `q . point` that is made once
+  /// a step. Coding normalises by the root mean square, takes the nearest point of each group, and
+  /// then the radius that fits these points best.
+  ///
+  /// @param book the points
+  /// @param radiusChannels channels that share a radius, a multiple of the book's dimensions
+  record Book(CodeBook book, int radiusChannels) implements PageFormat {
+
+    public Book {
+      if (radiusChannels < 1 || radiusChannels % book.dimensions() != 0) {
+        throw new IllegalArgumentException(
+            "A radius covers whole points of %d dimensions, not %d channels: give a multiple."
+                .formatted(book.dimensions(), radiusChannels));
+      }
+    }
+
+    @Override
+    public int bits() {
+      return book.bits();
+    }
+
+    @Override
+    public int groupTokens() {
+      return 1;
+    }
+
+    @Override
+    public long bytes(int tokens, int channels) {
+      int codes = Math.ceilDiv(channels, book.dimensions());
+      int radii = Math.ceilDiv(channels, radiusChannels);
+      return tokens * ((codes * (long) bits() + 7) / 8 + 2L * radii);
     }
   }
 }

@@ -1,124 +1,133 @@
 package org.recollect.kernel;
 
-import java.util.Arrays;
-import org.recollect.kernel.PageFormat.Floats;
-import org.recollect.kernel.PageFormat.Grid;
+import java.util.List;
 
-/// Decode attention as its formula reads: scalar, sums in double precision, no dense page rebuilt.
+/// Decode attention as its formula reads: scalar, sums in double precision.
 final class ReferenceAttention implements DecodeAttention {
 
   @Override
-  public void logits(Page keys, int tokens, Heads heads, float[] queries, float[] logits, int at) {
+  public List<Attended> attend(List<DecodeStep> steps) {
+    return steps.stream().map(ReferenceAttention::attendTo).toList();
+  }
+
+  private static Attended attendTo(DecodeStep step) {
+    var heads = step.heads();
+    int tokens = step.tokens();
+    double[] weights = new double[heads.queryHeads() * tokens];
+    int at = 0;
+    for (var page : step.pages()) {
+      for (int t = 0; t < page.tokens(); t++, at++) {
+        float[] key = key(page, t, step.keys(), heads);
+        for (int query = 0; query < heads.queryHeads(); query++) {
+          weights[query * tokens + at] = logit(step.queries(), query, key, heads);
+        }
+      }
+    }
+    int[] argmax = new int[heads.queryHeads()];
     for (int query = 0; query < heads.queryHeads(); query++) {
-      int q = query * heads.headDim();
-      int from = query / heads.queriesPerHead() * heads.headDim();
-      float[] own = Arrays.copyOfRange(queries, q, q + heads.headDim());
-      double[] dots =
-          switch (keys.format()) {
-            case Floats floats -> overNumbers(keys, floats, tokens, from, own);
-            case Grid grid -> overCodes(keys, grid, tokens, from, own);
-          };
-      for (int t = 0; t < tokens; t++) {
-        logits[(at + t) * heads.queryHeads() + query] = (float) dots[t];
-      }
+      argmax[query] = softmax(weights, query * tokens, tokens);
     }
+    var output = output(step, weights, tokens);
+    return step.statistics()
+        ? new Attended(output, columnSums(weights, heads, tokens), argmax)
+        : new Attended(output, null, null);
   }
 
-  @Override
-  public void logits(
-      Page keys,
-      int tokens,
-      Heads heads,
-      Basis basis,
-      Rotary rotary,
-      int[] positions,
-      float[] queries,
-      float[] logits,
-      int at) {
+  /// The keys of one token as the queries meet them, `[kvHeads][headDim]`.
+  private static float[] key(KeyValuePage page, int token, KeyForm form, Heads heads) {
     float[] key = new float[heads.channels()];
-    for (int t = 0; t < tokens; t++) {
-      keys.read(t, key, 0);
-      basis.undo(key, 0, key.length);
-      for (int head = 0; head < heads.kvHeads(); head++) {
-        rotary.rotate(key, head * heads.headDim(), positions[t]);
+    page.keys().read(token, key, 0);
+    if (form instanceof KeyForm.BeforeRope(Basis basis, Rotary rotary)) {
+      int panel = page.keys().panelChannels();
+      for (int from = 0; from < key.length; from += panel) {
+        basis.undo(key, from, panel);
       }
-      for (int query = 0; query < heads.queryHeads(); query++) {
-        int k = query / heads.queriesPerHead() * heads.headDim();
-        int q = query * heads.headDim();
-        double logit = 0;
-        for (int c = 0; c < heads.headDim(); c++) {
-          logit += (double) queries[q + c] * key[k + c];
-        }
-        logits[(at + t) * heads.queryHeads() + query] = (float) logit;
+      turn(key, rotary, page.positions()[token], heads.headDim());
+    }
+    return key;
+  }
+
+  private static void turn(float[] key, Rotary rotary, int position, int headDim) {
+    int half = headDim / 2;
+    float[] cos = new float[half];
+    float[] sin = new float[half];
+    rotary.angles(new int[] {position}, 1, 1, cos, sin);
+    for (int head = 0; head < key.length; head += headDim) {
+      for (int i = 0; i < half; i++) {
+        float first = key[head + i];
+        float second = key[head + half + i];
+        key[head + i] = first * cos[i] - second * sin[i];
+        key[head + half + i] = second * cos[i] + first * sin[i];
       }
     }
   }
 
-  @Override
-  public void accumulate(
-      Page values, int tokens, Heads heads, float[] weights, int at, float[] output) {
-    double[] sums = new double[heads.queryHeads() * heads.headDim()];
+  private static double logit(float[] queries, int query, float[] key, Heads heads) {
+    int q = query * heads.headDim();
+    int k = query / heads.queriesPerHead() * heads.headDim();
+    double logit = 0;
+    for (int c = 0; c < heads.headDim(); c++) {
+      logit += (double) queries[q + c] * key[k + c];
+    }
+    return logit;
+  }
+
+  /// Turns `x[from .. from + count)` into weights.
+  ///
+  /// @return the place of the largest, counted from `from`
+  private static int softmax(double[] x, int from, int count) {
+    int top = 0;
+    for (int i = 1; i < count; i++) {
+      if (x[from + i] > x[from + top]) {
+        top = i;
+      }
+    }
+    double largest = x[from + top];
+    double total = 0;
+    for (int i = from; i < from + count; i++) {
+      x[i] = Math.exp(x[i] - largest);
+      total += x[i];
+    }
+    for (int i = from; i < from + count; i++) {
+      x[i] /= total;
+    }
+    return top;
+  }
+
+  private static float[] output(DecodeStep step, double[] weights, int tokens) {
+    var heads = step.heads();
+    int headDim = heads.headDim();
+    double[] sums = new double[heads.queryHeads() * headDim];
     float[] value = new float[heads.channels()];
-    for (int t = 0; t < tokens; t++) {
-      values.read(t, value, 0);
-      for (int query = 0; query < heads.queryHeads(); query++) {
-        double weight = weights[(at + t) * heads.queryHeads() + query];
-        int v = query / heads.queriesPerHead() * heads.headDim();
-        int o = query * heads.headDim();
-        for (int c = 0; c < heads.headDim(); c++) {
-          sums[o + c] += weight * value[v + c];
+    int at = 0;
+    for (var page : step.pages()) {
+      for (int t = 0; t < page.tokens(); t++, at++) {
+        page.values().read(t, value, 0);
+        for (int query = 0; query < heads.queryHeads(); query++) {
+          int v = query / heads.queriesPerHead() * headDim;
+          for (int c = 0; c < headDim; c++) {
+            sums[query * headDim + c] += weights[query * tokens + at] * value[v + c];
+          }
         }
       }
     }
-    for (int i = 0; i < sums.length; i++) {
-      output[i] += (float) sums[i];
-    }
+    return floats(sums);
   }
 
-  /// The dot products of a query with the channels from `from` on of every token.
-  private static double[] overNumbers(
-      Page page, Floats floats, int tokens, int from, float[] query) {
-    double[] dots = new double[tokens];
-    for (int t = 0; t < tokens; t++) {
-      for (int c = 0; c < query.length; c++) {
-        dots[t] += (double) query[c] * page.number(floats, t, from + c);
-      }
+  private static float[] columnSums(double[] weights, Heads heads, int tokens) {
+    double[] sums = new double[heads.kvHeads() * tokens];
+    for (int i = 0; i < weights.length; i++) {
+      int head = i / tokens / heads.queriesPerHead();
+      sums[head * tokens + i % tokens] += weights[i];
     }
-    return dots;
+    return floats(sums);
   }
 
-  /// The same over codes. Scales and offsets go into the query once for all tokens of a cell: with
-  /// `folded[c] = query[c] * scale[c]` and `base = sum query[c] * offset[c]`, the dot product with
-  /// each of them is `base + sum folded[c] * code[c]`.
-  private static double[] overCodes(Page page, Grid grid, int tokens, int from, float[] query) {
-    double[] dots = new double[tokens];
-    double[] folded = new double[query.length];
-    for (int first = 0; first < tokens; first += grid.groupTokens()) {
-      double base = fold(page, grid, first, from, query, folded);
-      int end = Math.min(tokens, first + grid.groupTokens());
-      for (int t = first; t < end; t++) {
-        dots[t] = base;
-        for (int c = 0; c < folded.length; c++) {
-          dots[t] += folded[c] * page.code(grid, t, from + c);
-        }
-      }
+  private static float[] floats(double[] x) {
+    float[] floats = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      floats[i] = (float) x[i];
     }
-    return dots;
-  }
-
-  private static double fold(
-      Page page, Grid grid, int token, int from, float[] query, double[] folded) {
-    double base = 0;
-    for (int c = 0; c < query.length; ) {
-      double scale = page.scale(grid, token, from + c);
-      double offset = page.offset(grid, token, from + c);
-      int rest = grid.groupChannels() - (from + c) % grid.groupChannels();
-      int end = Math.min(query.length, c + rest);
-      for (; c < end; c++) {
-        folded[c] = query[c] * scale;
-        base += query[c] * offset;
-      }
-    }
-    return base;
+    return floats;
   }
 }

@@ -111,7 +111,7 @@ final class SimdDotProducts implements DotProducts {
     for (; i < width; i += lanes) {
       a = floats(row, start, i).fma(of(query, at + i), a);
     }
-    return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(a.add(b).add(c.add(d)));
   }
 
   private static float oneCodes(MemorySegment row, long start, float[] query, int at, int width) {
@@ -127,7 +127,7 @@ final class SimdDotProducts implements DotProducts {
       c = codes(row, start, i + 2 * lanes).fma(of(query, at + i + 2 * lanes), c);
       d = codes(row, start, i + 3 * lanes).fma(of(query, at + i + 3 * lanes), d);
     }
-    return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(a.add(b).add(c.add(d)));
   }
 
   private static void fourFloats(
@@ -144,10 +144,10 @@ final class SimdDotProducts implements DotProducts {
       c = x.fma(of(queries, at + i + 2 * width), c);
       d = x.fma(of(queries, at + i + 3 * width), d);
     }
-    four[0] = a.reduceLanes(VectorOperators.ADD);
-    four[1] = b.reduceLanes(VectorOperators.ADD);
-    four[2] = c.reduceLanes(VectorOperators.ADD);
-    four[3] = d.reduceLanes(VectorOperators.ADD);
+    four[0] = Lanes.sum(a);
+    four[1] = Lanes.sum(b);
+    four[2] = Lanes.sum(c);
+    four[3] = Lanes.sum(d);
   }
 
   private static void fourCodes(
@@ -164,10 +164,10 @@ final class SimdDotProducts implements DotProducts {
       c = x.fma(of(queries, at + i + 2 * width), c);
       d = x.fma(of(queries, at + i + 3 * width), d);
     }
-    four[0] = a.reduceLanes(VectorOperators.ADD);
-    four[1] = b.reduceLanes(VectorOperators.ADD);
-    four[2] = c.reduceLanes(VectorOperators.ADD);
-    four[3] = d.reduceLanes(VectorOperators.ADD);
+    four[0] = Lanes.sum(a);
+    four[1] = Lanes.sum(b);
+    four[2] = Lanes.sum(c);
+    four[3] = Lanes.sum(d);
   }
 
   private static FloatVector of(float[] numbers, int at) {

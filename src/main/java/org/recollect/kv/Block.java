@@ -2,6 +2,8 @@ package org.recollect.kv;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import org.recollect.kernel.Heads;
+import org.recollect.kernel.KeyValuePage;
 import org.recollect.kernel.Page;
 import org.recollect.kernel.PageFormat;
 
@@ -21,12 +23,20 @@ final class Block {
   private int first;
   private int[] scattered;
 
+  /// @param heads whose keys and values lie in the block
+  /// @param keyPanels groups of heads whose keys are coded apart
   /// @param capacity tokens that fit
   /// @param ranked whether an importance is kept for each token
   Block(
-      Arena arena, PageFormat keys, PageFormat values, int channels, int capacity, boolean ranked) {
-    this.keys = Page.allocate(arena, keys, channels, capacity);
-    this.values = Page.allocate(arena, values, channels, capacity);
+      Arena arena,
+      PageFormat keys,
+      PageFormat values,
+      Heads heads,
+      int keyPanels,
+      int capacity,
+      boolean ranked) {
+    this.keys = Page.keys(arena, keys, keyPanels, heads.channels(), capacity);
+    this.values = Page.values(arena, values, heads.kvHeads(), heads.channels(), capacity);
     this.importance = ranked ? new float[capacity] : null;
   }
 
@@ -34,8 +44,11 @@ final class Block {
     return keys;
   }
 
-  Page values() {
-    return values;
+  /// The pages as attention reads them.
+  ///
+  /// @param places of the tokens, where keys are turned when they are read; or null
+  KeyValuePage pages(int[] places) {
+    return new KeyValuePage(keys, values, tokens, places);
   }
 
   int tokens() {

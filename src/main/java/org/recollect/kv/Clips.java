@@ -31,19 +31,23 @@ public record Clips(double keys, double values) {
       for (Prompt prompt : calibration.prompts()) {
         var rows = Rows.of(prompt, layer, format);
         for (int i = 0; i < RATIOS.length; i++) {
-          keyErrors[i] += error(format.keys(), RATIOS[i], rows.keys(), config);
-          valueErrors[i] += error(format.values(), RATIOS[i], rows.values(), config);
+          keyErrors[i] +=
+              error(format.keys(), RATIOS[i], rows.keys(), format.headsTogether(), config);
+          valueErrors[i] += error(format.values(), RATIOS[i], rows.values(), 1, config);
         }
       }
     }
     return new Clips(best(keyErrors), best(valueErrors));
   }
 
-  private static double error(PageFormat format, double ratio, float[] rows, ModelConfig config) {
+  /// @param heads that are coded as one vector
+  private static double error(
+      PageFormat format, double ratio, float[] rows, int heads, ModelConfig config) {
     if (!(format instanceof Grid grid)) {
       return 0;
     }
     int channels = config.kvHeads() * config.headDim();
+    int panels = config.kvHeads() / heads;
     int tokens = rows.length / channels / grid.groupTokens() * grid.groupTokens();
     if (tokens == 0) {
       return 0;
@@ -51,7 +55,7 @@ public record Clips(double keys, double values) {
     double error = 0;
     double power = 0;
     try (Arena arena = Arena.ofConfined()) {
-      var page = Page.allocate(arena, grid.clipped(ratio), channels, tokens);
+      var page = Page.keys(arena, grid.clipped(ratio), panels, channels, tokens);
       page.write(0, rows, 0, tokens);
       float[] row = new float[channels];
       for (int token = 0; token < tokens; token++) {

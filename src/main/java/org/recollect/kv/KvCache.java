@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.recollect.kernel.DecodeAttention;
+import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
+import org.recollect.kernel.Kernels;
 import org.recollect.model.KeyValueCache;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
@@ -20,6 +23,7 @@ import org.recollect.model.Rope;
 public final class KvCache implements KeyValueCache {
 
   private final ModelConfig config;
+  private final DecodeAttention attention = Kernels.decodeAttention();
   private final Arena arena;
   private final List<List<Lane>> layers = new ArrayList<>();
   private int position;
@@ -70,23 +74,31 @@ public final class KvCache implements KeyValueCache {
   public void attend(int layer, float[] queries, float[] keys, float[] values, float[] output) {
     requireShapes(layer, queries, keys, values, output);
     var lanes = layers.get(layer);
-    int queryPart = queries.length / lanes.size();
-    int keyPart = keys.length / lanes.size();
-    float[] part = new float[queryPart];
+    var steps = new ArrayList<DecodeStep>();
     for (int i = 0; i < lanes.size(); i++) {
-      lanes
-          .get(i)
-          .attend(
-              position,
-              Arrays.copyOfRange(queries, i * queryPart, (i + 1) * queryPart),
-              Arrays.copyOfRange(keys, i * keyPart, (i + 1) * keyPart),
-              Arrays.copyOfRange(values, i * keyPart, (i + 1) * keyPart),
-              part);
-      System.arraycopy(part, 0, output, i * queryPart, queryPart);
+      steps.add(
+          lanes
+              .get(i)
+              .append(
+                  position,
+                  part(queries, i, lanes.size()),
+                  part(keys, i, lanes.size()),
+                  part(values, i, lanes.size())));
+    }
+    var attended = attention.attend(steps);
+    int queryPart = queries.length / lanes.size();
+    for (int i = 0; i < lanes.size(); i++) {
+      float[] found = lanes.get(i).finish(attended.get(i));
+      System.arraycopy(found, 0, output, i * queryPart, queryPart);
     }
     if (layer == layers.size() - 1) {
       position++;
     }
+  }
+
+  private static float[] part(float[] whole, int part, int parts) {
+    int length = whole.length / parts;
+    return Arrays.copyOfRange(whole, part * length, (part + 1) * length);
   }
 
   /// Tokens that a head holds.

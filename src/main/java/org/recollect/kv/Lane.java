@@ -4,16 +4,17 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.recollect.kernel.DecodeAttention;
+import org.recollect.kernel.Attended;
+import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
-import org.recollect.kernel.Kernels;
+import org.recollect.kernel.KeyForm;
+import org.recollect.kernel.KeyValuePage;
 import org.recollect.model.Rope;
 
 /// The cache of those heads of a layer that keep the same tokens. Mutable; the arena owns its
 /// memory.
 final class Lane {
 
-  private final DecodeAttention attention = Kernels.decodeAttention();
   private final Heads heads;
   private final Rope rope;
   private final LayerFormat format;
@@ -52,7 +53,7 @@ final class Lane {
     this.format = format;
     this.scorer = scorer;
     this.limit = limit;
-    this.store = new LaneStore(arena, format, heads.channels(), scorer.evictsWhileDecoding());
+    this.store = new LaneStore(arena, format, heads, scorer.evictsWhileDecoding());
   }
 
   /// Takes the tokens kept of a prompt, ascending by position.
@@ -68,13 +69,13 @@ final class Lane {
     }
   }
 
-  /// Appends a token and attends to all that are kept.
+  /// Appends a token.
   ///
   /// @param queries `[queryHeads][headDim]`, before RoPE; overwritten
   /// @param key `[kvHeads][headDim]`, before RoPE; overwritten
   /// @param value `[kvHeads][headDim]`; overwritten
-  /// @param output `[queryHeads][headDim]`
-  void attend(int position, float[] queries, float[] key, float[] value, float[] output) {
+  /// @return what attention to all that are kept has to read
+  DecodeStep append(int position, float[] queries, float[] key, float[] value) {
     append(Rows.of(position, key, value, format, rope));
     int[] places = store.positions();
     if (scorer.reassignsPositions()) {
@@ -82,20 +83,23 @@ final class Lane {
       position = places.length - 1;
     }
     prepare(queries, position);
-    float[] weights = softmax(logits(queries, places));
-    Arrays.fill(output, 0);
-    int at = 0;
-    for (Block block : store.blocks()) {
-      attention.accumulate(block.values(), block.tokens(), heads, weights, at, output);
-      at += block.tokens();
-    }
+    return new DecodeStep(pages(places), heads, keyForm(), queries, scorer.evictsWhileDecoding());
+  }
+
+  /// Takes what attention found, once a token is appended, and gives up a token if there are too
+  /// many.
+  ///
+  /// @return `[queryHeads][headDim]`
+  float[] finish(Attended attended) {
+    float[] output = attended.output();
     for (int head = 0; head < output.length; head += heads.headDim()) {
       format.valueBasis().undo(output, head, heads.headDim());
     }
     if (scorer.evictsWhileDecoding()) {
-      observe(weights);
+      observe(attended.columnSums());
       evict();
     }
+    return output;
   }
 
   /// Tokens that the next one attends to, besides itself.
@@ -143,49 +147,19 @@ final class Lane {
     }
   }
 
-  /// `[tokens][queryHeads]`
-  private float[] logits(float[] queries, int[] places) {
-    float[] logits = new float[places.length * heads.queryHeads()];
+  private List<KeyValuePage> pages(int[] places) {
+    var pages = new ArrayList<KeyValuePage>();
     int at = 0;
     for (Block block : store.blocks()) {
       int end = at + block.tokens();
-      if (format.turned()) {
-        attention.logits(block.keys(), block.tokens(), heads, queries, logits, at);
-      } else {
-        int[] turns = Arrays.copyOfRange(places, at, end);
-        attention.logits(
-            block.keys(),
-            block.tokens(),
-            heads,
-            format.keyBasis(),
-            rope::rotate,
-            turns,
-            queries,
-            logits,
-            at);
-      }
+      pages.add(block.pages(format.turned() ? null : Arrays.copyOfRange(places, at, end)));
       at = end;
     }
-    return logits;
+    return pages;
   }
 
-  /// Turns the logits of every query head into weights, in place.
-  private float[] softmax(float[] logits) {
-    int stride = heads.queryHeads();
-    for (int head = 0; head < stride; head++) {
-      double top = Double.NEGATIVE_INFINITY;
-      for (int i = head; i < logits.length; i += stride) {
-        top = Math.max(top, logits[i]);
-      }
-      double total = 0;
-      for (int i = head; i < logits.length; i += stride) {
-        total += Math.exp(logits[i] - top);
-      }
-      for (int i = head; i < logits.length; i += stride) {
-        logits[i] = (float) (Math.exp(logits[i] - top) / total);
-      }
-    }
-    return logits;
+  private KeyForm keyForm() {
+    return format.turned() ? new KeyForm.Turned() : new KeyForm.BeforeRope(format.keyBasis(), rope);
   }
 
   /// Positions as if the tokens kept were the whole text.
@@ -195,15 +169,18 @@ final class Lane {
     return Arrays.stream(positions).map(p -> Arrays.binarySearch(sorted, p)).toArray();
   }
 
-  private void observe(float[] weights) {
-    int at = 0;
+  /// @param columnSums `[kvHeads][tokens]`
+  private void observe(float[] columnSums) {
+    int tokens = store.tokens();
+    int token = 0;
     for (Slot slot : slots()) {
       double sum = 0;
-      for (int head = 0; head < heads.queryHeads(); head++) {
-        sum += weights[at++];
+      for (int head = 0; head < heads.kvHeads(); head++) {
+        sum += columnSums[head * tokens + token];
       }
       float mean = (float) (sum / heads.queryHeads());
       slot.block.setImportance(slot.index, scorer.observe(slot.importance(), mean));
+      token++;
     }
   }
 

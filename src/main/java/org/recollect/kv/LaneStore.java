@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.recollect.kernel.Heads;
 import org.recollect.kernel.Page;
+import org.recollect.kernel.PageFormat;
 
 /// Where the tokens of a lane lie: those the codec shelters (attention sinks), uncoded for good;
 /// the bulk, in pages of codes; and the most recent ones, uncoded, where the codec lets them wait
@@ -13,17 +15,17 @@ final class LaneStore {
 
   private final Arena arena;
   private final LayerFormat format;
-  private final int channels;
+  private final Heads heads;
   private final boolean ranked;
   private final List<Block> blocks = new ArrayList<>();
   private Block coded;
   private Block waiting;
 
   /// @param ranked whether an importance is kept for each token
-  LaneStore(Arena arena, LayerFormat format, int channels, boolean ranked) {
+  LaneStore(Arena arena, LayerFormat format, Heads heads, boolean ranked) {
     this.arena = arena;
     this.format = format;
-    this.channels = channels;
+    this.heads = heads;
     this.ranked = ranked;
     if (format.recent() > 0 || format.groupTokens() > 1) {
       waiting = precise(format.recent() + format.groupTokens());
@@ -98,14 +100,18 @@ final class LaneStore {
     int group = format.groupTokens();
     if (coded == null || coded.room() < group) {
       int capacity = Math.ceilDiv(Page.TOKENS, group) * group;
-      coded = new Block(arena, format.keys(), format.values(), channels, capacity, ranked);
-      blocks.add(coded);
+      coded = block(format.keys(), format.values(), capacity, ranked);
     }
     return coded;
   }
 
   private Block precise(int capacity) {
-    var block = new Block(arena, format.precise(), format.precise(), channels, capacity, false);
+    return block(format.precise(), format.precise(), capacity, false);
+  }
+
+  private Block block(PageFormat keys, PageFormat values, int capacity, boolean ranked) {
+    int keyPanels = heads.kvHeads() / format.headsTogether();
+    var block = new Block(arena, keys, values, heads, keyPanels, capacity, ranked);
     blocks.add(block);
     return block;
   }

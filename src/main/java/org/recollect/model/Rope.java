@@ -1,5 +1,7 @@
 package org.recollect.model;
 
+import org.recollect.kernel.Rotary;
+
 /// Rotary position embedding (Su et al., "RoFormer", 2021, section 3.4.2) in the layout of Hugging
 /// Face's Llama: channel `i` turns together with channel `i + headDim/2`, by the angle `position *
 /// theta^(-2i/headDim)`.
@@ -9,7 +11,7 @@ package org.recollect.model;
 ///
 /// A rotation keeps lengths, and turning by `m` and then by `n` is turning by `m + n`; a negative
 /// position turns back. Safe for use by several threads.
-public final class Rope {
+public final class Rope implements Rotary {
 
   private static final int MAX_POSITIONS = 1 << 24;
 
@@ -67,6 +69,19 @@ public final class Rope {
       float second = x[offset + half + i];
       x[offset + i] = first * cos - second * sin;
       x[offset + half + i] = second * cos + first * sin;
+    }
+  }
+
+  @Override
+  public void angles(int[] positions, int tokens, int stride, float[] cos, float[] sin) {
+    int half = headDim / 2;
+    for (int t = 0; t < tokens; t++) {
+      var angles = upTo(positions[t]);
+      int row = positions[t] * half;
+      for (int i = 0; i < half; i++) {
+        cos[i * stride + t] = angles.cos[row + i];
+        sin[i * stride + t] = angles.sin[row + i];
+      }
     }
   }
 

@@ -33,7 +33,7 @@ class HadamardTest {
         x[i] = random.nextInt(4) == 0 ? 0 : (float) (scale * random.nextGaussian());
       }
       float[] expected = x.clone();
-      Hadamard.reference(expected, offset, width);
+      new ReferenceEncoding().rotate(expected, offset, width);
       SimdHadamard.transform(x, offset, width);
       assertArrayEquals(expected, x, "seed " + seed);
     }

@@ -1,7 +1,9 @@
 package org.recollect.kernel;
 
+import java.lang.foreign.Arena;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.recollect.kernel.PageFormat.Book;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -26,7 +28,32 @@ final class Samples {
         Grid.perToken(7, 3).centred(),
         Grid.perChannel(2, 32),
         Grid.perChannel(3, 16).clipped(0.9),
-        new Grid(6, 4, 4, false, 1));
+        new Grid(6, 4, 4, false, 1),
+        new Grid(2, 16, 16, false, 1),
+        new Book(CodeBook.gaussian(1, 1), 16),
+        new Book(CodeBook.gaussian(1, 2), 64),
+        new Book(CodeBook.gaussian(1, 3), 8),
+        new Book(CodeBook.gaussian(1, 4), 32));
+  }
+
+  /// Formats that only keys have: points of several dimensions.
+  static Stream<PageFormat> keyFormats() {
+    float[] eightBooks = gaussian(new Random(1), 8 * 16 * 2);
+    return Stream.concat(
+        formats(),
+        Stream.of(
+            new Book(CodeBook.gaussian(2, 4), 16),
+            new Book(CodeBook.gaussian(4, 4), 8),
+            new Book(CodeBook.gaussian(2, 6), 4),
+            new Book(CodeBook.of(2, 4, eightBooks), 8)));
+  }
+
+  /// A page of keys or of values.
+  static Page page(
+      Arena arena, PageFormat format, boolean keys, int panels, int channels, int capacity) {
+    return keys
+        ? Page.keys(arena, format, panels, channels, capacity)
+        : Page.values(arena, format, panels, channels, capacity);
   }
 
   static float[] gaussian(Random random, int count) {

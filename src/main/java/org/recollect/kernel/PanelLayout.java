@@ -1,0 +1,144 @@
+package org.recollect.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Floats;
+import org.recollect.kernel.PageFormat.Grid;
+
+/// Where the numbers of one panel of a [Page] lie: a matrix of rows and lanes, made so that vector
+/// code reads 16 lanes at a time and finds one row's numbers beside each other.
+///
+/// | | row | lane |
+/// |---|---|---|
+/// | keys | channel | token |
+/// | values | token | channel |
+///
+/// The number of lanes is rounded up to a multiple of 16. Floating-point numbers lie row after row.
+/// Codes of `bits` bits are cut into planes of 8, 4, 2 or 1 bits, the widest first, which holds the
+/// lowest bits (3 bits are 2 + 1). In a plane of `p` bits, `8/p` neighbouring rows share the byte
+/// of a lane, the first of them its lowest bits; so one look-up of a byte serves several rows. A
+/// point of a book covers several channels with one code row. Behind the codes lie the scales, and
+/// behind those the offsets, as half-precision numbers, cell row after cell row.
+final class PanelLayout {
+
+  /// Lanes are a multiple of this: of any vector's length.
+  static final int LANE_MULTIPLE = 16;
+
+  private static final int HALF_BYTES = 2;
+
+  /// Rows and lanes, padding included.
+  final int rows;
+
+  final int lanes;
+
+  /// Rows that share a code.
+  final int codeDimensions;
+
+  /// Rows and lanes that share a scale; across is how many cells a row of cells has.
+  final int cellRows;
+
+  final int cellLanes;
+  final int across;
+
+  /// Where scales and offsets begin, in bytes from the panel's start.
+  final long scales;
+
+  final long offsets;
+
+  /// Bytes of the panel, a multiple of 64.
+  final long bytes;
+
+  private final int bits;
+
+  PanelLayout(PageFormat format, boolean keys, int channels, int capacity) {
+    int usedLanes = keys ? capacity : channels;
+    rows = keys ? channels : capacity;
+    lanes = Math.ceilDiv(usedLanes, LANE_MULTIPLE) * LANE_MULTIPLE;
+    bits = format.bits();
+    codeDimensions = format instanceof Book book ? book.book().dimensions() : 1;
+    int cellChannels =
+        switch (format) {
+          case Floats _ -> channels;
+          case Grid grid -> grid.groupChannels();
+          case Book book -> book.radiusChannels();
+        };
+    cellRows = keys ? cellChannels : format.groupTokens();
+    cellLanes = keys ? format.groupTokens() : cellChannels;
+    across = cellLanes == 1 ? lanes : Math.ceilDiv(usedLanes, cellLanes);
+    long cells = (long) Math.ceilDiv(rows, cellRows) * across * HALF_BYTES;
+    long end;
+    if (format instanceof Floats floats) {
+      scales = offsets = end = (long) rows * lanes * floats.precision().bytes();
+    } else {
+      scales = planes(bits);
+      offsets = scales + cells;
+      boolean withOffset = format instanceof Grid grid && !grid.symmetric();
+      end = withOffset ? offsets + cells : offsets;
+    }
+    bytes = Math.ceilDiv(end, 64) * 64;
+  }
+
+  /// The widest plane that codes of so many bits begin with.
+  static int widestPlane(int bits) {
+    return Integer.highestOneBit(bits);
+  }
+
+  /// Where the plane begins that holds the bits from `lowest` on, in bytes from the panel's start.
+  long plane(int lowest) {
+    return planes(lowest);
+  }
+
+  /// Where a row of a plane begins; its bits of each byte are shifted by [#shift].
+  static long row(int codeRow, int planeBits, int lanes) {
+    return (long) (codeRow * planeBits / 8) * lanes;
+  }
+
+  static int shift(int codeRow, int planeBits) {
+    return codeRow * planeBits % 8;
+  }
+
+  int code(MemorySegment memory, long panel, int row, int lane) {
+    int codeRow = row / codeDimensions;
+    int code = 0;
+    for (int lowest = 0; lowest < bits; ) {
+      int width = widestPlane(bits - lowest);
+      long at = panel + plane(lowest) + row(codeRow, width, lanes) + lane;
+      int window = Byte.toUnsignedInt(memory.get(JAVA_BYTE, at));
+      code |= (window >>> shift(codeRow, width) & (1 << width) - 1) << lowest;
+      lowest += width;
+    }
+    return code;
+  }
+
+  void putCode(MemorySegment memory, long panel, int row, int lane, int code) {
+    int codeRow = row / codeDimensions;
+    for (int lowest = 0; lowest < bits; ) {
+      int width = widestPlane(bits - lowest);
+      long at = panel + plane(lowest) + row(codeRow, width, lanes) + lane;
+      int mask = (1 << width) - 1;
+      int shift = shift(codeRow, width);
+      int others = memory.get(JAVA_BYTE, at) & ~(mask << shift);
+      memory.set(JAVA_BYTE, at, (byte) (others | (code >>> lowest & mask) << shift));
+      lowest += width;
+    }
+  }
+
+  /// The place of a number's cell, in bytes from the first scale, or the first offset.
+  long cell(int row, int lane) {
+    return HALF_BYTES * ((long) (row / cellRows) * across + lane / cellLanes);
+  }
+
+  /// Bytes of the planes of the lowest `upTo` bits.
+  private long planes(int upTo) {
+    int codeRows = Math.ceilDiv(rows, codeDimensions);
+    long bytes = 0;
+    for (int lowest = 0; lowest < upTo; ) {
+      int width = widestPlane(bits - lowest);
+      bytes += (long) Math.ceilDiv(codeRows * width, 8) * lanes;
+      lowest += width;
+    }
+    return bytes;
+  }
+}

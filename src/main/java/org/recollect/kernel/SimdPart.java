@@ -1,0 +1,282 @@
+package org.recollect.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import org.recollect.kernel.PageFormat.Floats;
+
+/// One panel of keys and the heads in it over a run of pages: logits, softmax and weighted values
+/// page by page. Weights are `exp(logit - shift)`, where the shift is raised when a page has a much
+/// larger logit. Mutable: run once, then merged.
+final class SimdPart {
+
+  /// How far a logit may exceed the shift before the sums are scaled down: e^30 of them are far
+  /// from the largest float.
+  private static final float SLACK = 30;
+
+  private final DecodeStep step;
+  private final int panel;
+  private final List<KeyValuePage> pages;
+  private final int firstToken;
+  private final float[] logits;
+
+  private final int heads;
+  private final int queries;
+  private final int headDim;
+  private final int valueLanes;
+  private final SimdBooks books = new SimdBooks();
+
+  /// Of each query head of the panel.
+  private final float[] shift;
+
+  private final double[] total;
+  private final float[] sums;
+  private float[] split;
+
+  /// @param pages the run of pages
+  /// @param firstToken of the run, among the tokens of the step
+  /// @param logits of the whole step `[queryHeads][tokens]` to be filled in, or null
+  SimdPart(DecodeStep step, int panel, List<KeyValuePage> pages, int firstToken, float[] logits) {
+    this.step = step;
+    this.panel = panel;
+    this.pages = pages;
+    this.firstToken = firstToken;
+    this.logits = logits;
+    var page = pages.getFirst();
+    this.heads = page.values().panels() / page.keys().panels();
+    this.queries = step.heads().queriesPerHead();
+    this.headDim = step.heads().headDim();
+    this.valueLanes = page.values().layout().lanes;
+    this.shift = new float[heads * queries];
+    Arrays.fill(shift, Float.NEGATIVE_INFINITY);
+    this.total = new double[heads * queries];
+    this.sums = new float[heads * queries * valueLanes];
+  }
+
+  /// Numbers of keys to read.
+  long numbers() {
+    return (long) pages.stream().mapToInt(KeyValuePage::tokens).sum() * heads * headDim;
+  }
+
+  /// Whether a thread may read the pages.
+  boolean isAccessibleBy(Thread thread) {
+    return pages.stream()
+        .allMatch(page ->
+            page.keys().memory().isAccessibleBy(thread)
+                && page.values().memory().isAccessibleBy(thread));
+  }
+
+  void run() {
+    var scratch = SimdScratch.ofThread();
+    int token = firstToken;
+    for (var page : pages) {
+      if (page.tokens() > 0) {
+        attend(page, token, scratch);
+      }
+      token += page.tokens();
+    }
+    if (split != null) {
+      SimdBooks.unsplit(split, sums);
+    }
+  }
+
+  private void attend(KeyValuePage page, int token, SimdScratch scratch) {
+    int lanes = page.keys().layout().lanes;
+    float[] weights = scratch.weights(heads * queries * lanes);
+    Arrays.fill(weights, 0, heads * queries * lanes, 0);
+    boolean turned = step.keys() instanceof KeyForm.Turned;
+    if (step.keys() instanceof KeyForm.BeforeRope form) {
+      SimdTurning.read(page, panel, form, headDim, scratch);
+    }
+    for (int head = 0; head < heads; head++) {
+      int at = head * queries * lanes;
+      if (turned) {
+        addKeys(page.keys(), head, weights, at, scratch);
+      } else {
+        addKeys(scratch.tile, 4L * head * headDim * lanes, lanes, head, weights, at);
+      }
+    }
+    for (int query = 0; query < heads * queries; query++) {
+      softmax(query, weights, query * lanes, lanes, page.tokens(), token);
+    }
+    for (int head = 0; head < heads; head++) {
+      addValues(
+          page.values(), head, page.tokens(), weights, head * queries * lanes, lanes, scratch);
+    }
+  }
+
+  /// Adds the logits of a head from keys as they are stored.
+  private void addKeys(Page keys, int head, float[] weights, int at, SimdScratch scratch) {
+    var layout = keys.layout();
+    int row = head * headDim;
+    if (SimdBooks.serve(keys, headDim)) {
+      books.addKeys(
+          keys,
+          panel,
+          row,
+          headDim,
+          step.queries(),
+          coefficients(head),
+          queries,
+          weights,
+          at,
+          scratch);
+    } else if (keys.format().equals(Floats.F32)) {
+      addKeys(
+          keys.memory(),
+          keys.start(panel) + 4L * row * layout.lanes,
+          layout.lanes,
+          head,
+          weights,
+          at);
+    } else {
+      var tile = scratch.tile(headDim * layout.lanes);
+      SimdPanel.read(keys, panel, row, headDim, tile, scratch);
+      addKeys(tile, 0, layout.lanes, head, weights, at);
+    }
+  }
+
+  private void addKeys(
+      MemorySegment rows, long start, int lanes, int head, float[] weights, int at) {
+    SimdProduct.add(
+        rows,
+        start,
+        headDim,
+        lanes,
+        step.queries(),
+        coefficients(head),
+        headDim,
+        queries,
+        weights,
+        at);
+  }
+
+  /// Where the queries of a head of the panel begin.
+  private int coefficients(int head) {
+    return (panel * heads + head) * queries * headDim;
+  }
+
+  /// Turns a query's logits into weights, zero behind the last token.
+  private void softmax(int query, float[] weights, int at, int lanes, int tokens, int firstToken) {
+    if (logits != null) {
+      int row = panel * heads * queries + query;
+      System.arraycopy(weights, at, logits, row * step.tokens() + firstToken, tokens);
+    }
+    Arrays.fill(weights, at + tokens, at + lanes, Float.NEGATIVE_INFINITY);
+    float largest = SimdSoftmax.max(weights, at, lanes);
+    if (largest > shift[query] + SLACK || total[query] == 0) {
+      raise(query, largest);
+    }
+    total[query] += SimdSoftmax.exp(weights, at, lanes, shift[query]);
+    Arrays.fill(weights, at + tokens, at + lanes, 0);
+  }
+
+  private void raise(int query, float to) {
+    float scale = (float) Math.exp((double) shift[query] - to);
+    shift[query] = to;
+    total[query] *= scale;
+    for (int i = query * valueLanes; i < (query + 1) * valueLanes; i++) {
+      sums[i] *= scale;
+    }
+    if (split != null) {
+      for (int i = query * valueLanes; i < (query + 1) * valueLanes; i++) {
+        split[i] *= scale;
+      }
+    }
+  }
+
+  private void addValues(
+      Page values, int head, int tokens, float[] weights, int at, int stride, SimdScratch scratch) {
+    int valuePanel = panel * heads + head;
+    var layout = values.layout();
+    if (SimdBooks.serve(values, headDim)) {
+      if (split == null) {
+        split = new float[sums.length];
+      }
+      SimdBooks.addValues(
+          values,
+          valuePanel,
+          weights,
+          at,
+          stride,
+          queries,
+          split,
+          head * queries * valueLanes,
+          scratch);
+      return;
+    }
+    var tile = values.memory();
+    long start = values.start(valuePanel);
+    if (!values.format().equals(Floats.F32)) {
+      tile = scratch.tile(tokens * layout.lanes);
+      start = 0;
+      SimdPanel.read(values, valuePanel, 0, tokens, tile, scratch);
+    }
+    SimdProduct.add(
+        tile,
+        start,
+        tokens,
+        layout.lanes,
+        weights,
+        at,
+        stride,
+        queries,
+        sums,
+        head * queries * valueLanes);
+  }
+
+  /// Puts the parts of a step together, in their order.
+  static Attended merge(DecodeStep step, List<SimdPart> parts, float[] logits) {
+    var heads = step.heads();
+    float[] output = new float[heads.queryHeads() * heads.headDim()];
+    double[] shift = new double[heads.queryHeads()];
+    double[] total = new double[heads.queryHeads()];
+    Arrays.fill(shift, Double.NEGATIVE_INFINITY);
+    for (var part : parts) {
+      for (int i = 0; i < part.shift.length; i++) {
+        int query = part.panel * part.shift.length + i;
+        shift[query] = Math.max(shift[query], part.shift[i]);
+      }
+    }
+    double[] sums = new double[output.length];
+    for (var part : parts) {
+      for (int i = 0; i < part.shift.length; i++) {
+        int query = part.panel * part.shift.length + i;
+        double scale = part.total[i] == 0 ? 0 : Math.exp(part.shift[i] - shift[query]);
+        total[query] += scale * part.total[i];
+        for (int c = 0; c < heads.headDim(); c++) {
+          sums[query * heads.headDim() + c] += scale * part.sums[i * part.valueLanes + c];
+        }
+      }
+    }
+    for (int i = 0; i < output.length; i++) {
+      output[i] = (float) (sums[i] / total[i / heads.headDim()]);
+    }
+    return step.statistics()
+        ? statistics(step, output, logits, shift, total)
+        : new Attended(output, null, null);
+  }
+
+  private static Attended statistics(
+      DecodeStep step, float[] output, float[] logits, double[] shift, double[] total) {
+    var heads = step.heads();
+    int tokens = step.tokens();
+    int[] argmax = new int[heads.queryHeads()];
+    double[] sums = new double[heads.kvHeads() * tokens];
+    for (int query = 0; query < heads.queryHeads(); query++) {
+      int head = query / heads.queriesPerHead();
+      for (int t = 0; t < tokens; t++) {
+        float logit = logits[query * tokens + t];
+        sums[head * tokens + t] += Math.exp(logit - shift[query]) / total[query];
+        if (logit > logits[query * tokens + argmax[query]]) {
+          argmax[query] = t;
+        }
+      }
+    }
+    float[] columnSums = new float[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      columnSums[i] = (float) sums[i];
+    }
+    return new Attended(output, columnSums, argmax);
+  }
+}
