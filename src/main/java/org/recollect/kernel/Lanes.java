@@ -7,6 +7,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,6 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// The one width of vectors that this process computes with: the widest that its processor has
 /// registers for, at most 512 bits. Wider code would run a hundred times slower; two widths in one
 /// process would make each other slow.
+///
+/// No kernel reinterprets a vector as one of another type: until it is compiled, that passes
+/// through a memory segment on the heap, and where the loops over native segments have met such a
+/// one they stay two to four times slower.
 final class Lanes {
 
   static final VectorSpecies<Float> FLOATS = widest();
@@ -72,16 +77,23 @@ final class Lanes {
     return FloatVector.fromMemorySegment(FLOATS, memory, at, LITTLE_ENDIAN);
   }
 
-  /// Bytes from `at` on, one for each float lane, widened.
+  /// Bytes from `at` on, one for each float lane, widened as unsigned numbers.
   static IntVector bytes(MemorySegment memory, long at) {
     return (IntVector)
-        ByteVector.fromMemorySegment(BYTES, memory, at, LITTLE_ENDIAN).castShape(INTS, 0);
+        ByteVector.fromMemorySegment(BYTES, memory, at, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
   }
 
   /// 16-bit numbers from `at` on, one for each float lane, widened.
+  static IntVector shorts(short[] x, int at) {
+    return (IntVector)
+        ShortVector.fromArray(SHORTS, x, at).convertShape(VectorOperators.S2I, INTS, 0);
+  }
+
   static IntVector shorts(MemorySegment memory, long at) {
     return (IntVector)
-        ShortVector.fromMemorySegment(SHORTS, memory, at, LITTLE_ENDIAN).castShape(INTS, 0);
+        ShortVector.fromMemorySegment(SHORTS, memory, at, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.S2I, INTS, 0);
   }
 
   private static VectorSpecies<Float> widest() {

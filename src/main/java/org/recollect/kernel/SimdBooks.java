@@ -1,9 +1,7 @@
 package org.recollect.kernel;
 
-import java.util.HashMap;
-import java.util.Map;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
+import java.util.ArrayList;
+import java.util.List;
 import org.recollect.kernel.PageFormat.Book;
 
 /// The two products of attention over pages whose codes name points of a book, by tables. Mutable:
@@ -12,11 +10,11 @@ final class SimdBooks {
 
   private static final int W = SimdTables.W;
 
-  /// Tables of the queries, made when a book is met first.
-  private final Map<Place, SimdTables> queryTables = new HashMap<>();
+  /// Tables of the queries, made when a book is met first: few, and soon found.
+  private final List<QueryTables> made = new ArrayList<>();
 
-  /// A book, the row of a panel from which on it is used, and the first of four queries.
-  private record Place(CodeBook book, int row, int query) {}
+  /// The tables for a book from a row of a panel on, and for four queries from a coefficient on.
+  private record QueryTables(CodeBook book, int row, int from, SimdTables tables) {}
 
   /// Whether a head's keys, or values, are served by tables.
   static boolean serve(Page page, int headDim) {
@@ -50,52 +48,47 @@ final class SimdBooks {
     var layout = page.layout();
     var book = ((Book) page.format()).book();
     int cellRows = layout.cellRows;
-    scratch.reserveLanes(layout.lanes);
+    scratch.reserveCells(layout.lanes);
     for (int row = firstRow; row < firstRow + rows; row += cellRows) {
       long start = page.start(panel);
-      long codes = start + PanelLayout.row(row / layout.codeDimensions, book.bits(), layout.lanes);
+      long at = start + PanelLayout.row(row / layout.codeDimensions, book.bits(), layout.lanes);
+      int byteRows = cellRows / layout.codeDimensions * book.bits() / 8;
+      short[] codes = scratch.shorts(page.memory(), at, byteRows * layout.lanes / 2);
       long radii = start + layout.scales + layout.cell(row, 0);
-      SimdPanel.halves(page.memory(), radii, layout.lanes, scratch.scales);
+      SimdPanel.fromHalves(
+          scratch.halves(page.memory(), radii, layout.lanes), layout.lanes, scratch.scales);
       for (int query = 0; query < queries; query += SimdTables.QUERIES) {
         int count = Math.min(SimdTables.QUERIES, queries - query);
         int first = from + query * rows + row - firstRow;
-        var tables = queryTables.get(new Place(book, row, from + query));
-        if (tables == null) {
-          tables = new SimdTables();
-          tables.build(book, row, cellRows, coefficients, first, rows, count);
-          queryTables.put(new Place(book, row, from + query), tables);
-        }
+        var tables = queryTables(book, row, cellRows, coefficients, first, rows, count);
         for (int lane = 0; lane < layout.lanes; lane += W) {
-          tables.lookUp(page.memory(), codes + lane, layout.lanes);
+          tables.lookUp(codes, lane / 2, layout.lanes);
           for (int q = 0; q < count; q++) {
-            addLogits(
-                tables, q, scratch.scales, lane, logits, to + (query + q) * layout.lanes + lane);
+            tables.addTo(q, scratch.scales, lane, logits, to + (query + q) * layout.lanes + lane);
           }
         }
       }
     }
   }
 
-  /// `logits += radius * (base + step * sums)`, for the even and the odd lanes of a vector of
-  /// bytes.
-  private static void addLogits(
-      SimdTables tables, int query, float[] radii, int lane, float[] logits, int at) {
-    float base = tables.base[query];
-    float step = tables.step[query];
-    int even = query * W;
-    int odd = even + W / 2;
-    for (int i = 0; i < W / 2; i++) {
-      logits[at + 2 * i] += radii[lane + 2 * i] * (base + step * tables.sums[even + i]);
-      logits[at + 2 * i + 1] += radii[lane + 2 * i + 1] * (base + step * tables.sums[odd + i]);
+  private SimdTables queryTables(
+      CodeBook book, int row, int rows, float[] coefficients, int from, int stride, int queries) {
+    for (var each : made) {
+      if (each.book == book && each.row == row && each.from == from) {
+        return each.tables;
+      }
     }
+    var tables = new SimdTables();
+    tables.build(book, row, rows, coefficients, from, stride, queries);
+    made.add(new QueryTables(book, row, from, tables));
+    return tables;
   }
 
-  /// Adds weighted values, the even lanes of each vector of bytes before the odd ones; [#unsplit]
-  /// puts them in order.
+  /// Adds weighted values.
   ///
   /// @param weights of the tokens, that of query `q` and token `t` at `from + q * stride + t`, zero
   ///   for tokens that take no part
-  /// @param split that of query `q` and place `i` at `to + q * lanes + i`
+  /// @param sums that of query `q` and lane `l` at `to + q * lanes + l`
   static void addValues(
       Page page,
       int panel,
@@ -103,55 +96,33 @@ final class SimdBooks {
       int from,
       int stride,
       int queries,
-      float[] split,
+      float[] sums,
       int to,
       SimdScratch scratch) {
     var layout = page.layout();
     var book = ((Book) page.format()).book();
     int rows = page.capacity();
-    scratch.reserveLanes(rows);
-    for (int t = 0; t < rows; t++) {
-      scratch.scales[t] = SimdPanel.half(page.memory(), page.start(panel) + layout.scales + 2L * t);
-    }
+    scratch.reserveCells(rows);
+    long start = page.start(panel);
+    SimdPanel.fromHalves(
+        scratch.halves(page.memory(), start + layout.scales, rows), rows, scratch.scales);
+    short[] codes = scratch.shorts(page.memory(), start, rows * book.bits() / 8 * layout.lanes / 2);
     float[] weighted = scratch.coefficients(queries * rows);
-    for (int i = 0; i < queries * rows; i++) {
-      int t = i % rows;
-      weighted[i] = weights[from + i / rows * stride + t] * scratch.scales[t];
+    for (int query = 0; query < queries; query++) {
+      for (int t = 0; t < rows; t++) {
+        weighted[query * rows + t] = weights[from + query * stride + t] * scratch.scales[t];
+      }
     }
     var tables = scratch.valueTables;
     for (int query = 0; query < queries; query += SimdTables.QUERIES) {
       int count = Math.min(SimdTables.QUERIES, queries - query);
       tables.build(book, 0, rows, weighted, query * rows, rows, count);
       for (int lane = 0; lane < layout.lanes; lane += W) {
-        tables.lookUp(page.memory(), page.start(panel) + lane, layout.lanes);
+        tables.lookUp(codes, lane / 2, layout.lanes);
         for (int q = 0; q < count; q++) {
-          addSums(tables, q, split, to + (query + q) * layout.lanes + lane);
+          tables.addTo(q, sums, to + (query + q) * layout.lanes + lane);
         }
       }
-    }
-  }
-
-  /// `split += base + step * sums`.
-  private static void addSums(SimdTables tables, int query, float[] split, int at) {
-    for (int i = 0; i < W; i += Lanes.COUNT) {
-      var sum =
-          ShortVector.fromArray(Lanes.SHORTS, tables.sums, query * W + i)
-              .convertShape(VectorOperators.S2F, Lanes.FLOATS, 0)
-              .reinterpretAsFloats();
-      sum.mul(tables.step[query])
-          .add(tables.base[query])
-          .add(Lanes.floats(split, at + i))
-          .intoArray(split, at + i);
-    }
-  }
-
-  /// Adds sums in split order to sums in the order of their lanes.
-  static void unsplit(float[] split, float[] sums) {
-    for (int i = 0; i < split.length; i++) {
-      int block = i / W * W;
-      int place = i % W;
-      int lane = place < W / 2 ? 2 * place : 2 * (place - W / 2) + 1;
-      sums[block + lane] += split[i];
     }
   }
 }

@@ -6,16 +6,16 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.recollect.kernel.PageFormat.Book;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
-import org.recollect.kernel.PageFormat.Precision;
 
 /// Rows of a panel rebuilt as floats in a tile that stays in the nearest cache: `tile
-/// [rows][lanes]`, row after row. Each loop over rows is a method of its own, for the reason given
-/// in [SimdDotProducts].
+/// [rows][lanes]`, row after row.
+///
+/// Loops are over rows, long ones, with all that belongs to a lane in registers; each is a method
+/// of its own, for the reason given in [SimdDotProducts].
 final class SimdPanel {
 
   private static final int V = Lanes.COUNT;
@@ -25,176 +25,273 @@ final class SimdPanel {
 
   private SimdPanel() {}
 
-  /// Rebuilds `rows` rows of a panel from row `from` on.
+  /// Rebuilds `rows` rows of a panel from row `from` on in the scratch's tile.
   ///
-  /// @param tile native memory of at least `rows * lanes` floats
-  static void read(
-      Page page, int panel, int from, int rows, MemorySegment tile, SimdScratch scratch) {
+  /// @return the tile
+  static MemorySegment read(Page page, int panel, int from, int rows, SimdScratch scratch) {
     var layout = page.layout();
     long start = page.start(panel);
+    int count = rows * layout.lanes;
+    var tile = scratch.tile(count);
     switch (page.format()) {
       case Floats floats -> {
         long at = start + (long) from * layout.lanes * floats.precision().bytes();
-        int count = rows * layout.lanes;
-        if (floats.precision() == Precision.F32) {
-          MemorySegment.copy(page.memory(), at, tile, 0, 4L * count);
-        } else if (floats.precision() == Precision.F16) {
-          halves(page.memory(), at, count, tile);
-        } else {
-          brains(page.memory(), at, count, tile);
+        switch (floats.precision()) {
+          case F32 -> MemorySegment.copy(page.memory(), at, tile, 0, 4L * count);
+          case F16 -> fromHalves(page.memory(), at, count, tile);
+          case BF16 -> fromBrains(page.memory(), at, count, tile);
         }
       }
-      case Grid grid -> readGrid(page, grid, start, from, rows, tile, scratch);
-      case Book book -> readBook(page, book, panel, from, rows, tile);
+      case Grid grid -> {
+        for (int lowest = 0; lowest < grid.bits(); ) {
+          int width = PanelLayout.widestPlane(grid.bits() - lowest);
+          readPlane(page, grid, start, lowest, width, from, rows, scratch);
+          lowest += width;
+        }
+      }
+      case Book book -> readBook(page, book, start, from, rows, tile);
+    }
+    return tile;
+  }
+
+  /// Half-precision numbers, finite: exponent and fraction move to their place in a float, whose
+  /// exponent counts from another zero; the product mends that and makes subnormal numbers normal.
+  private static void fromHalves(MemorySegment memory, long at, int count, MemorySegment tile) {
+    for (int i = 0; i < count; i += V) {
+      var bits = Lanes.shorts(memory, at + 2L * i);
+      bits.and(0x7fff)
+          .lanewise(VectorOperators.LSHL, 13)
+          .or(bits.and(0x80000000))
+          .intoMemorySegment(tile, 4L * i, LITTLE_ENDIAN);
+    }
+    for (int i = 0; i < count; i += V) {
+      Lanes.floats(tile, 4L * i).mul(HALF_BIAS).intoMemorySegment(tile, 4L * i, LITTLE_ENDIAN);
     }
   }
 
-  private static void readGrid(
+  private static void fromBrains(MemorySegment memory, long at, int count, MemorySegment tile) {
+    for (int i = 0; i < count; i += V) {
+      Lanes.shorts(memory, at + 2L * i)
+          .lanewise(VectorOperators.LSHL, 16)
+          .intoMemorySegment(tile, 4L * i, LITTLE_ENDIAN);
+    }
+  }
+
+  /// Half-precision numbers as floats, by a loop that the compiler turns into vectors.
+  static void fromHalves(short[] halves, int count, float[] to) {
+    for (int i = 0; i < count; i++) {
+      to[i] = Float.float16ToFloat(halves[i]);
+    }
+  }
+
+  /// One plane of codes: the lowest sets the tile to `offset + scale * bits`, the others add
+  /// `2^lowest
+  /// * scale * bits` to it.
+  private static void readPlane(
       Page page,
       Grid grid,
-      long start,
+      long panel,
+      int lowest,
+      int width,
       int from,
       int rows,
-      MemorySegment tile,
       SimdScratch scratch) {
     var layout = page.layout();
-    boolean byRun = layout.cellLanes % PanelLayout.LANE_MULTIPLE == 0;
-    scratch.reserveLanes(layout.lanes);
+    long plane = panel + layout.plane(lowest);
+    if (layout.cellLanes % PanelLayout.LANE_MULTIPLE == 0) {
+      for (int lane = 0; lane < layout.lanes; lane += layout.cellLanes) {
+        cellsOfRun(page, grid, panel, lowest, from, rows, lane, scratch);
+        int end = Math.min(layout.lanes, lane + layout.cellLanes);
+        readRows(page, plane, lowest, width, from, from + rows, lane, end, true, from, scratch);
+      }
+      return;
+    }
     for (int row = from; row < from + rows; ) {
       int end = Math.min(from + rows, (row / layout.cellRows + 1) * layout.cellRows);
-      if (byRun) {
-        end = from + rows;
-      } else {
-        spread(page, grid, start, row, scratch);
-      }
-      for (int lowest = 0; lowest < grid.bits(); ) {
-        int width = PanelLayout.widestPlane(grid.bits() - lowest);
-        long plane = start + layout.plane(lowest);
-        long to = 4L * (row - from) * layout.lanes;
-        if (byRun) {
-          runs(page, grid, start, plane, width, lowest, row, end, tile, to);
-        } else if (lowest == 0) {
-          firstPlane(page.memory(), plane, width, row, end, layout.lanes, scratch, tile, to);
-        } else {
-          nextPlane(page.memory(), plane, width, lowest, row, end, layout.lanes, scratch, tile, to);
-        }
-        lowest += width;
-      }
+      cellsOfRow(page, grid, panel, lowest, row, scratch);
+      readRows(page, plane, lowest, width, row, end, 0, layout.lanes, false, from, scratch);
       row = end;
     }
   }
 
-  /// `tile = offset + scale * bits`, scale and offset lane by lane.
-  private static void firstPlane(
-      MemorySegment memory,
-      long plane,
-      int width,
-      int from,
-      int to,
-      int lanes,
-      SimdScratch scratch,
-      MemorySegment tile,
-      long at) {
-    int mask = (1 << width) - 1;
-    for (int row = from; row < to; row++) {
-      long start = plane + PanelLayout.row(row, width, lanes);
-      int shift = PanelLayout.shift(row, width);
-      for (int lane = 0; lane < lanes; lane += V) {
-        bits(memory, start + lane, shift, mask)
-            .fma(Lanes.floats(scratch.scales, lane), Lanes.floats(scratch.offsets, lane))
-            .intoMemorySegment(tile, at + 4L * lane, LITTLE_ENDIAN);
-      }
-      at += 4L * lanes;
-    }
-  }
-
-  /// `tile += scale * 2^lowest * bits`.
-  private static void nextPlane(
-      MemorySegment memory,
-      long plane,
-      int width,
-      int lowest,
-      int from,
-      int to,
-      int lanes,
-      SimdScratch scratch,
-      MemorySegment tile,
-      long at) {
-    int mask = (1 << width) - 1;
-    float weight = 1 << lowest;
-    for (int row = from; row < to; row++) {
-      long start = plane + PanelLayout.row(row, width, lanes);
-      int shift = PanelLayout.shift(row, width);
-      for (int lane = 0; lane < lanes; lane += V) {
-        bits(memory, start + lane, shift, mask)
-            .mul(weight)
-            .fma(Lanes.floats(scratch.scales, lane), Lanes.floats(tile, at + 4L * lane))
-            .intoMemorySegment(tile, at + 4L * lane, LITTLE_ENDIAN);
-      }
-      at += 4L * lanes;
-    }
-  }
-
-  /// The same where a run of lanes shares a scale.
-  private static void runs(
+  /// Rows `from` to `to - 1` of some lanes; those first whose bits are shifted alike.
+  ///
+  /// @param byRow whether the scratch holds scales and offsets row by row, and not lane by lane
+  /// @param tileRow the row that the tile begins with
+  private static void readRows(
       Page page,
-      Grid grid,
-      long panel,
       long plane,
-      int width,
       int lowest,
+      int width,
       int from,
       int to,
-      MemorySegment tile,
-      long at) {
-    var layout = page.layout();
-    var memory = page.memory();
+      int firstLane,
+      int endLane,
+      boolean byRow,
+      int tileRow,
+      SimdScratch scratch) {
+    int lanes = page.layout().lanes;
+    int apart = 8 / width;
     int mask = (1 << width) - 1;
-    int middle = grid.symmetric() ? grid.largestCode() / 2 : 0;
-    for (int row = from; row < to; row++) {
-      long start = plane + PanelLayout.row(row, width, layout.lanes);
+    var codes = page.memory();
+    for (int row = from; row < Math.min(to, from + apart); row++) {
       int shift = PanelLayout.shift(row, width);
-      for (int lane = 0; lane < layout.lanes; ) {
-        long cell = panel + layout.cell(row, lane);
-        float scale = half(memory, cell + layout.scales);
-        float zero = grid.symmetric() ? -scale * middle : half(memory, cell + layout.offsets);
-        int end = Math.min(layout.lanes, lane + layout.cellLanes);
-        if (lowest == 0) {
-          for (; lane < end; lane += V) {
-            bits(memory, start + lane, shift, mask)
-                .fma(scale, zero)
-                .intoMemorySegment(tile, at + 4L * lane, LITTLE_ENDIAN);
-          }
+      int count = Math.ceilDiv(to - row, apart);
+      for (int lane = firstLane; lane < endLane; lane += V) {
+        long code = plane + PanelLayout.row(row, width, lanes) + lane;
+        long at = 4L * ((row - tileRow) * lanes + lane);
+        int cell = byRow ? row - tileRow : lane;
+        float[] scales = scratch.scales;
+        float[] offsets = scratch.offsets;
+        var tile = scratch.tile;
+        if (lowest == 0 && byRow) {
+          setByRow(codes, code, lanes, shift, mask, count, scales, offsets, cell, apart, tile, at);
+        } else if (lowest == 0) {
+          setByLane(codes, code, lanes, shift, mask, count, scales, offsets, cell, apart, tile, at);
+        } else if (byRow) {
+          addByRow(codes, code, lanes, shift, mask, count, scales, cell, apart, tile, at);
         } else {
-          for (; lane < end; lane += V) {
-            bits(memory, start + lane, shift, mask)
-                .fma(
-                    FloatVector.broadcast(Lanes.FLOATS, scale * (1 << lowest)),
-                    Lanes.floats(tile, at + 4L * lane))
-                .intoMemorySegment(tile, at + 4L * lane, LITTLE_ENDIAN);
-          }
+          addByLane(codes, code, lanes, shift, mask, count, scales, cell, apart, tile, at);
         }
       }
-      at += 4L * layout.lanes;
     }
   }
 
-  private static FloatVector bits(MemorySegment memory, long at, int shift, int mask) {
+  /// `tile = offset + scale * bits`, scale and offset of the lanes.
+  private static void setByLane(
+      MemorySegment codes,
+      long code,
+      int lanes,
+      int shift,
+      int mask,
+      int count,
+      float[] scales,
+      float[] offsets,
+      int lane,
+      int apart,
+      MemorySegment tile,
+      long at) {
+    var scale = Lanes.floats(scales, lane);
+    var offset = Lanes.floats(offsets, lane);
+    long step = 4L * apart * lanes;
+    for (int i = 0; i < count; i++, code += lanes, at += step) {
+      bits(codes, code, shift, mask).fma(scale, offset).intoMemorySegment(tile, at, LITTLE_ENDIAN);
+    }
+  }
+
+  /// `tile = offset + scale * bits`, scale and offset of each row.
+  private static void setByRow(
+      MemorySegment codes,
+      long code,
+      int lanes,
+      int shift,
+      int mask,
+      int count,
+      float[] scales,
+      float[] offsets,
+      int row,
+      int apart,
+      MemorySegment tile,
+      long at) {
+    long step = 4L * apart * lanes;
+    for (int i = 0; i < count; i++, row += apart, code += lanes, at += step) {
+      bits(codes, code, shift, mask)
+          .fma(
+              FloatVector.broadcast(Lanes.FLOATS, scales[row]),
+              FloatVector.broadcast(Lanes.FLOATS, offsets[row]))
+          .intoMemorySegment(tile, at, LITTLE_ENDIAN);
+    }
+  }
+
+  /// `tile += scale * bits`, scale of the lanes.
+  private static void addByLane(
+      MemorySegment codes,
+      long code,
+      int lanes,
+      int shift,
+      int mask,
+      int count,
+      float[] scales,
+      int lane,
+      int apart,
+      MemorySegment tile,
+      long at) {
+    var scale = Lanes.floats(scales, lane);
+    long step = 4L * apart * lanes;
+    for (int i = 0; i < count; i++, code += lanes, at += step) {
+      bits(codes, code, shift, mask)
+          .fma(scale, Lanes.floats(tile, at))
+          .intoMemorySegment(tile, at, LITTLE_ENDIAN);
+    }
+  }
+
+  /// `tile += scale * bits`, scale of each row.
+  private static void addByRow(
+      MemorySegment codes,
+      long code,
+      int lanes,
+      int shift,
+      int mask,
+      int count,
+      float[] scales,
+      int row,
+      int apart,
+      MemorySegment tile,
+      long at) {
+    long step = 4L * apart * lanes;
+    for (int i = 0; i < count; i++, row += apart, code += lanes, at += step) {
+      bits(codes, code, shift, mask)
+          .fma(FloatVector.broadcast(Lanes.FLOATS, scales[row]), Lanes.floats(tile, at))
+          .intoMemorySegment(tile, at, LITTLE_ENDIAN);
+    }
+  }
+
+  private static FloatVector bits(MemorySegment codes, long at, int shift, int mask) {
     return (FloatVector)
-        Lanes.bytes(memory, at)
+        Lanes.bytes(codes, at)
             .lanewise(VectorOperators.LSHR, shift)
             .and(mask)
             .convert(VectorOperators.I2F, 0);
   }
 
-  /// Spreads the cells that a row lies in over its lanes.
-  private static void spread(Page page, Grid grid, long panel, int row, SimdScratch scratch) {
+  /// The scales and offsets of a run of lanes, a number for each row; scales times `2^lowest`.
+  private static void cellsOfRun(
+      Page page,
+      Grid grid,
+      long panel,
+      int lowest,
+      int from,
+      int rows,
+      int lane,
+      SimdScratch scratch) {
+    var layout = page.layout();
+    scratch.reserveCells(rows);
+    for (int i = 0; i < rows; i++) {
+      long cell = panel + layout.cell(from + i, lane);
+      scratch.scales[i] = half(page.memory(), cell + layout.scales);
+      if (!grid.symmetric()) {
+        scratch.offsets[i] = half(page.memory(), cell + layout.offsets);
+      }
+    }
+    finish(grid, lowest, rows, scratch);
+  }
+
+  /// The scales and offsets of a row, a number for each lane; scales times `2^lowest`.
+  private static void cellsOfRow(
+      Page page, Grid grid, long panel, int lowest, int row, SimdScratch scratch) {
     var layout = page.layout();
     long first = panel + layout.cell(row, 0);
+    scratch.reserveCells(layout.lanes);
     if (layout.cellLanes == 1) {
-      halves(page.memory(), first + layout.scales, layout.lanes, scratch.scales);
+      fromHalves(
+          scratch.halves(page.memory(), first + layout.scales, layout.lanes),
+          layout.lanes,
+          scratch.scales);
       if (!grid.symmetric()) {
-        halves(page.memory(), first + layout.offsets, layout.lanes, scratch.offsets);
+        fromHalves(
+            scratch.halves(page.memory(), first + layout.offsets, layout.lanes),
+            layout.lanes,
+            scratch.offsets);
       }
     } else {
       for (int lane = 0; lane < layout.lanes; lane++) {
@@ -205,64 +302,35 @@ final class SimdPanel {
         }
       }
     }
-    if (grid.symmetric()) {
-      int middle = grid.largestCode() / 2;
-      for (int lane = 0; lane < layout.lanes; lane++) {
-        scratch.offsets[lane] = -scratch.scales[lane] * middle;
+    finish(grid, lowest, layout.lanes, scratch);
+  }
+
+  /// Gives a symmetric grid, whose middle code is zero, its offsets, and weighs the scales.
+  private static void finish(Grid grid, int lowest, int count, SimdScratch scratch) {
+    int middle = grid.symmetric() ? grid.largestCode() / 2 : 0;
+    float weight = 1 << lowest;
+    for (int i = 0; i < count; i++) {
+      if (grid.symmetric()) {
+        scratch.offsets[i] = -scratch.scales[i] * middle;
       }
+      scratch.scales[i] *= weight;
     }
   }
 
   /// Points one number at a time: [SimdTables] serves the books that decoding meets often.
   private static void readBook(
-      Page page, Book format, int panel, int from, int rows, MemorySegment tile) {
+      Page page, Book format, long panel, int from, int rows, MemorySegment tile) {
     var layout = page.layout();
     var book = format.book();
-    long start = page.start(panel);
     int used = page.isKeys() ? page.capacity() : page.panelChannels();
     for (int row = from; row < from + rows; row++) {
       for (int lane = 0; lane < used; lane++) {
         int channel = page.isKeys() ? row : lane;
-        int code = layout.code(page.memory(), start, row, lane);
+        int code = layout.code(page.memory(), panel, row, lane);
         float point = book.number(channel / book.dimensions(), code, channel % book.dimensions());
-        float radius = half(page.memory(), start + layout.scales + layout.cell(row, lane));
+        float radius = half(page.memory(), panel + layout.scales + layout.cell(row, lane));
         tile.set(JAVA_FLOAT_UNALIGNED, 4L * ((row - from) * layout.lanes + lane), radius * point);
       }
-    }
-  }
-
-  private static void halves(MemorySegment from, long at, int count, MemorySegment to) {
-    for (int i = 0; i < count; i += V) {
-      halves(from, at + 2L * i).intoMemorySegment(to, 4L * i, LITTLE_ENDIAN);
-    }
-  }
-
-  /// @param count a multiple of 16
-  static void halves(MemorySegment from, long at, int count, float[] to) {
-    for (int i = 0; i < count; i += V) {
-      halves(from, at + 2L * i).intoArray(to, i);
-    }
-  }
-
-  /// Half-precision numbers, finite: exponent and fraction move to their place in a float, whose
-  /// exponent counts from another zero; the product also makes subnormal numbers normal.
-  private static FloatVector halves(MemorySegment from, long at) {
-    IntVector bits = Lanes.shorts(from, at);
-    var magnitude =
-        bits.and(0x7fff)
-            .lanewise(VectorOperators.LSHL, 13)
-            .reinterpretAsFloats()
-            .mul(HALF_BIAS)
-            .reinterpretAsInts();
-    return bits.and(0x80000000).or(magnitude).reinterpretAsFloats();
-  }
-
-  private static void brains(MemorySegment from, long at, int count, MemorySegment to) {
-    for (int i = 0; i < count; i += V) {
-      Lanes.shorts(from, at + 2L * i)
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoMemorySegment(to, 4L * i, LITTLE_ENDIAN);
     }
   }
 

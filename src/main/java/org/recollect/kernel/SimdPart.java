@@ -1,5 +1,7 @@
 package org.recollect.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -10,9 +12,8 @@ import org.recollect.kernel.PageFormat.Floats;
 /// larger logit. Mutable: run once, then merged.
 final class SimdPart {
 
-  /// How far a logit may exceed the shift before the sums are scaled down: e^30 of them are far
-  /// from the largest float.
-  private static final float SLACK = 30;
+  /// Numbers of a tile: 32 KiB.
+  private static final int TILE = 8192;
 
   private final DecodeStep step;
   private final int panel;
@@ -31,7 +32,9 @@ final class SimdPart {
 
   private final double[] total;
   private final float[] sums;
-  private float[] split;
+
+  /// Kept, so that what is only touched is read.
+  private int touched;
 
   /// @param pages the run of pages
   /// @param firstToken of the run, among the tokens of the step
@@ -75,15 +78,14 @@ final class SimdPart {
       }
       token += page.tokens();
     }
-    if (split != null) {
-      SimdBooks.unsplit(split, sums);
-    }
   }
 
   private void attend(KeyValuePage page, int token, SimdScratch scratch) {
     int lanes = page.keys().layout().lanes;
     float[] weights = scratch.weights(heads * queries * lanes);
     Arrays.fill(weights, 0, heads * queries * lanes, 0);
+    touch(page.keys(), panel, 1);
+    touch(page.values(), panel * heads, heads);
     boolean turned = step.keys() instanceof KeyForm.Turned;
     if (step.keys() instanceof KeyForm.BeforeRope form) {
       SimdTurning.read(page, panel, form, headDim, scratch);
@@ -105,6 +107,28 @@ final class SimdPart {
     }
   }
 
+  /// Reads a byte of every cache line of some panels, which fetches them faster than the loops that
+  /// compute would.
+  private void touch(Page page, int firstPanel, int panels) {
+    long start = page.start(firstPanel);
+    int bytes = (int) (page.start(firstPanel + panels) - start);
+    var memory = page.memory();
+    int sum = 0;
+    // Panels are whole multiples of a cache line; four at a time while there are as many.
+    int i = 0;
+    for (; i < bytes - 192; i += 256) {
+      sum +=
+          memory.get(JAVA_BYTE, start + i)
+              + memory.get(JAVA_BYTE, start + i + 64)
+              + memory.get(JAVA_BYTE, start + i + 128)
+              + memory.get(JAVA_BYTE, start + i + 192);
+    }
+    for (; i < bytes; i += 64) {
+      sum += memory.get(JAVA_BYTE, start + i);
+    }
+    touched = sum;
+  }
+
   /// Adds the logits of a head from keys as they are stored.
   private void addKeys(Page keys, int head, float[] weights, int at, SimdScratch scratch) {
     var layout = keys.layout();
@@ -122,18 +146,32 @@ final class SimdPart {
           at,
           scratch);
     } else if (keys.format().equals(Floats.F32)) {
-      addKeys(
-          keys.memory(),
-          keys.start(panel) + 4L * row * layout.lanes,
-          layout.lanes,
-          head,
-          weights,
-          at);
+      long start = keys.start(panel) + 4L * row * layout.lanes;
+      addKeys(keys.memory(), start, layout.lanes, head, weights, at);
     } else {
-      var tile = scratch.tile(headDim * layout.lanes);
-      SimdPanel.read(keys, panel, row, headDim, tile, scratch);
-      addKeys(tile, 0, layout.lanes, head, weights, at);
+      int step = tileRows(layout.lanes);
+      for (int from = 0; from < headDim; from += step) {
+        int rows = Math.min(step, headDim - from);
+        var tile = SimdPanel.read(keys, panel, row + from, rows, scratch);
+        int coefficients = coefficients(head) + from;
+        SimdProduct.add(
+            tile,
+            0,
+            rows,
+            layout.lanes,
+            this.step.queries(),
+            coefficients,
+            headDim,
+            queries,
+            weights,
+            at);
+      }
     }
+  }
+
+  /// Rows of a tile that leaves room for others in the nearest cache, whole bytes of codes.
+  private static int tileRows(int lanes) {
+    return Math.max(8, TILE / lanes / 8 * 8);
   }
 
   private void addKeys(
@@ -164,7 +202,7 @@ final class SimdPart {
     }
     Arrays.fill(weights, at + tokens, at + lanes, Float.NEGATIVE_INFINITY);
     float largest = SimdSoftmax.max(weights, at, lanes);
-    if (largest > shift[query] + SLACK || total[query] == 0) {
+    if (largest > shift[query] + SimdSoftmax.HEADROOM || total[query] == 0) {
       raise(query, largest);
     }
     total[query] += SimdSoftmax.exp(weights, at, lanes, shift[query]);
@@ -178,51 +216,35 @@ final class SimdPart {
     for (int i = query * valueLanes; i < (query + 1) * valueLanes; i++) {
       sums[i] *= scale;
     }
-    if (split != null) {
-      for (int i = query * valueLanes; i < (query + 1) * valueLanes; i++) {
-        split[i] *= scale;
-      }
-    }
   }
 
   private void addValues(
       Page values, int head, int tokens, float[] weights, int at, int stride, SimdScratch scratch) {
     int valuePanel = panel * heads + head;
     var layout = values.layout();
+    int to = head * queries * valueLanes;
     if (SimdBooks.serve(values, headDim)) {
-      if (split == null) {
-        split = new float[sums.length];
-      }
-      SimdBooks.addValues(
-          values,
-          valuePanel,
+      SimdBooks.addValues(values, valuePanel, weights, at, stride, queries, sums, to, scratch);
+    } else if (values.format().equals(Floats.F32)) {
+      SimdProduct.add(
+          values.memory(),
+          values.start(valuePanel),
+          tokens,
+          layout.lanes,
           weights,
           at,
           stride,
           queries,
-          split,
-          head * queries * valueLanes,
-          scratch);
-      return;
+          sums,
+          to);
+    } else {
+      int step = tileRows(layout.lanes);
+      for (int from = 0; from < tokens; from += step) {
+        int rows = Math.min(step, tokens - from);
+        var tile = SimdPanel.read(values, valuePanel, from, rows, scratch);
+        SimdProduct.add(tile, 0, rows, layout.lanes, weights, at + from, stride, queries, sums, to);
+      }
     }
-    var tile = values.memory();
-    long start = values.start(valuePanel);
-    if (!values.format().equals(Floats.F32)) {
-      tile = scratch.tile(tokens * layout.lanes);
-      start = 0;
-      SimdPanel.read(values, valuePanel, 0, tokens, tile, scratch);
-    }
-    SimdProduct.add(
-        tile,
-        start,
-        tokens,
-        layout.lanes,
-        weights,
-        at,
-        stride,
-        queries,
-        sums,
-        head * queries * valueLanes);
   }
 
   /// Puts the parts of a step together, in their order.

@@ -9,8 +9,11 @@ final class SimdSoftmax {
   private static final int V = Lanes.COUNT;
   private static final float LOG2_E = 1.442695040888963f;
 
-  /// The least power of two that is a normal number.
-  private static final float LEAST = -126;
+  /// How far a logit may exceed the shift: there are seven binary digits for powers of two from
+  /// -100 on.
+  static final float HEADROOM = 18;
+
+  private static final float LEAST = -100;
 
   /// Adding and taking away 1.5 * 2^23 rounds to the nearest integer.
   private static final float ROUND = 0x1.8p23f;
@@ -27,9 +30,10 @@ final class SimdSoftmax {
     return top.reduceLanes(VectorOperators.MAX);
   }
 
-  /// Turns `x` into `exp(x - shift)`, in place.
+  /// Turns `x` into `exp(x - shift)`, in place; below 2^-100 into 2^-100.
   ///
   /// @param count a multiple of 16
+  /// @param shift at most [#HEADROOM] below the largest
   /// @return their sum
   static float exp(float[] x, int from, int count, float shift) {
     var sum = FloatVector.zero(Lanes.FLOATS);
@@ -38,21 +42,34 @@ final class SimdSoftmax {
       power = power.blend(LEAST, power.compare(VectorOperators.LT, LEAST));
       var whole = power.add(ROUND).sub(ROUND);
       var f = power.sub(whole);
-      // 2^f on [-1/2, 1/2] by its Taylor series, to 1 in 10^7.
+      // 2^f on [-1/2, 1/2] by its Taylor series, to 1 in 10^7; then by 2^whole, a power of two for
+      // each binary digit of whole + 100.
       var y = f.mul(1.5403530e-4f).add(1.3333558e-3f);
       y = y.fma(f, broadcast(9.6181291e-3f));
       y = y.fma(f, broadcast(5.5504109e-2f));
       y = y.fma(f, broadcast(2.4022651e-1f));
       y = y.fma(f, broadcast(6.9314718e-1f));
-      y = y.fma(f, broadcast(1));
-      var scale =
-          whole
-              .convert(VectorOperators.F2I, 0)
-              .reinterpretAsInts()
-              .add(127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      y = y.mul(scale);
+      y = y.fma(f, broadcast(1)).mul(0x1p-100f);
+      var rest = whole.sub(LEAST);
+      var set = rest.compare(VectorOperators.GE, 64);
+      y = y.mul(0x1p64f, set);
+      rest = rest.sub(64, set);
+      set = rest.compare(VectorOperators.GE, 32);
+      y = y.mul(0x1p32f, set);
+      rest = rest.sub(32, set);
+      set = rest.compare(VectorOperators.GE, 16);
+      y = y.mul(0x1p16f, set);
+      rest = rest.sub(16, set);
+      set = rest.compare(VectorOperators.GE, 8);
+      y = y.mul(0x1p8f, set);
+      rest = rest.sub(8, set);
+      set = rest.compare(VectorOperators.GE, 4);
+      y = y.mul(0x1p4f, set);
+      rest = rest.sub(4, set);
+      set = rest.compare(VectorOperators.GE, 2);
+      y = y.mul(0x1p2f, set);
+      rest = rest.sub(2, set);
+      y = y.mul(2, rest.compare(VectorOperators.GE, 1));
       y.intoArray(x, i);
       sum = y.add(sum);
     }

@@ -13,33 +13,29 @@ final class SimdTurning {
 
   private SimdTurning() {}
 
-  /// Fills the tile with the keys of one panel `[channels][lanes]`.
+  /// Fills the scratch's tile with the keys of one panel `[channels][lanes]`.
   static void read(
       KeyValuePage page, int panel, KeyForm.BeforeRope form, int headDim, SimdScratch scratch) {
     var layout = page.keys().layout();
-    var tile = scratch.tile(2 * layout.rows * layout.lanes);
-    SimdPanel.read(page.keys(), panel, 0, layout.rows, tile, scratch);
-    reorder(tile, form.basis(), layout);
+    SimdPanel.read(page.keys(), panel, 0, layout.rows, scratch);
+    if (form.basis().order() != null) {
+      reorder(form.basis().order(), layout.lanes, scratch);
+    }
+    var tile = scratch.tile;
     rotate(tile, form.basis().width(), layout.rows, layout.lanes);
     int half = headDim / 2;
     scratch.reserveAngles(half * layout.lanes);
     form.rotary().angles(page.positions(), page.tokens(), layout.lanes, scratch.cos, scratch.sin);
     for (int head = 0; head < layout.rows; head += headDim) {
-      turn(tile, head, half, layout.lanes, scratch.cos, scratch.sin);
+      turn(tile, head * layout.lanes, half * layout.lanes, scratch.cos, scratch.sin);
     }
   }
 
   /// Puts channel `order[i]`, which is stored as row `i`, in its own row.
-  private static void reorder(MemorySegment tile, Basis basis, PanelLayout layout) {
-    int[] order = basis.order();
-    if (order == null) {
-      return;
-    }
-    long row = 4L * layout.lanes;
-    long copy = layout.rows * row;
-    MemorySegment.copy(tile, 0, tile, copy, copy);
+  private static void reorder(int[] order, int lanes, SimdScratch scratch) {
+    var stored = scratch.exchangeTile(order.length * lanes);
     for (int i = 0; i < order.length; i++) {
-      MemorySegment.copy(tile, copy + i * row, tile, order[i] * row, row);
+      MemorySegment.copy(stored, 4L * i * lanes, scratch.tile, 4L * order[i] * lanes, 4L * lanes);
     }
   }
 
@@ -47,7 +43,7 @@ final class SimdTurning {
   private static void rotate(MemorySegment tile, int width, int rows, int lanes) {
     for (int half = 1; half < width; half *= 2) {
       for (int row = 0; row < rows; row += 2 * half) {
-        butterflies(tile, row, half, lanes);
+        butterflies(tile, row * lanes, half * lanes);
       }
     }
     if (width > 1) {
@@ -55,14 +51,13 @@ final class SimdTurning {
     }
   }
 
-  private static void butterflies(MemorySegment tile, int row, int half, int lanes) {
-    long end = 4L * (row + half) * lanes;
-    long apart = 4L * half * lanes;
-    for (long at = 4L * row * lanes; at < end; at += 4 * V) {
-      var a = Lanes.floats(tile, at);
-      var b = Lanes.floats(tile, at + apart);
-      a.add(b).intoMemorySegment(tile, at, LITTLE_ENDIAN);
-      a.sub(b).intoMemorySegment(tile, at + apart, LITTLE_ENDIAN);
+  private static void butterflies(MemorySegment tile, int from, int count) {
+    long apart = 4L * count;
+    for (int i = from; i < from + count; i += V) {
+      var a = Lanes.floats(tile, 4L * i);
+      var b = Lanes.floats(tile, 4L * i + apart);
+      a.add(b).intoMemorySegment(tile, 4L * i, LITTLE_ENDIAN);
+      a.sub(b).intoMemorySegment(tile, 4L * i + apart, LITTLE_ENDIAN);
     }
   }
 
@@ -72,17 +67,16 @@ final class SimdTurning {
     }
   }
 
-  private static void turn(
-      MemorySegment tile, int head, int half, int lanes, float[] cos, float[] sin) {
-    long first = 4L * head * lanes;
-    long apart = 4L * half * lanes;
-    for (int i = 0; i < half * lanes; i += V) {
-      var a = Lanes.floats(tile, first + 4L * i);
-      var b = Lanes.floats(tile, first + 4L * i + apart);
+  private static void turn(MemorySegment tile, int from, int count, float[] cos, float[] sin) {
+    long apart = 4L * count;
+    for (int i = 0; i < count; i += V) {
+      long at = 4L * (from + i);
+      var a = Lanes.floats(tile, at);
+      var b = Lanes.floats(tile, at + apart);
       var c = Lanes.floats(cos, i);
       var s = Lanes.floats(sin, i);
-      a.mul(c).sub(b.mul(s)).intoMemorySegment(tile, first + 4L * i, LITTLE_ENDIAN);
-      b.mul(c).add(a.mul(s)).intoMemorySegment(tile, first + 4L * i + apart, LITTLE_ENDIAN);
+      a.mul(c).sub(b.mul(s)).intoMemorySegment(tile, at, LITTLE_ENDIAN);
+      b.mul(c).add(a.mul(s)).intoMemorySegment(tile, at + apart, LITTLE_ENDIAN);
     }
   }
 }
