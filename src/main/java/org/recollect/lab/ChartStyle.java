@@ -19,9 +19,13 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /// How every chart looks: a named font, so that it looks the same everywhere, and the palette of
 /// Okabe and Ito (2008), which colour-blind readers can tell apart; lines and markers differ as
 /// well.
-final class ChartStyle {
-  static final int WIDTH = 700;
-  static final int HEIGHT = 450;
+public final class ChartStyle {
+  /// Of an ordinary chart, in pixels.
+  public static final int WIDTH = 700;
+
+  /// Of an ordinary chart, in pixels.
+  public static final int HEIGHT = 450;
+
   static final String FONT = "DejaVu Sans";
 
   /// On a longer line markers only hide it, and swell the file.
@@ -107,9 +111,11 @@ final class ChartStyle {
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
   }
 
+  /// Fonts, colours and legend of a chart.
+  ///
   /// @param legend the names to explain; the legend lies below the plot if a line holds them, else
   ///   beside it
-  static void apply(AxesChartStyler styler, List<String> legend) {
+  public static void apply(AxesChartStyler styler, List<String> legend) {
     styler.setBaseFont(font(Font.PLAIN, 12));
     styler.setChartTitleFont(font(Font.BOLD, 13));
     styler.setAxisTitleFont(font(Font.PLAIN, 13));
@@ -135,8 +141,10 @@ final class ChartStyle {
     return new Font(FONT, style, size);
   }
 
+  /// Checks before a chart is drawn that this can succeed.
+  ///
   /// @throws IllegalStateException when Java cannot draw text in the font
-  static void requireFont() {
+  public static void requireFont() {
     requireFont(
         () -> GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames());
   }

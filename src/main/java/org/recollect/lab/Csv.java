@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Comma-separated values with quoting, after RFC 4180.
-final class Csv {
+public final class Csv {
   private Csv() {}
 
-  static String line(List<String> fields) {
+  /// One line with its end; fields are quoted where they must be.
+  public static String line(List<String> fields) {
     return fields.stream().map(Csv::quoted).collect(Collectors.joining(",")) + "\n";
   }
 

@@ -1,0 +1,11 @@
+package org.recollect.bench;
+
+/// A part of `environment/bench` that can be run alone.
+interface Benchmark {
+
+  /// As on the command line.
+  String name();
+
+  /// Measures, and tells the report.
+  void run(Pace pace, Report report);
+}

@@ -1,0 +1,22 @@
+package org.recollect.bench;
+
+/// One side of a comparison.
+///
+/// @param name in tables and plots
+/// @param operations in one round; times are told for one of them
+/// @param bytes that an operation reads, 0 where that is of no interest
+/// @param round over data that lie ready
+record Contender(String name, double operations, double bytes, Round round) {
+
+  Contender {
+    if (!(operations > 0) || bytes < 0) {
+      throw new IllegalArgumentException(
+          "'%s' needs operations above 0 and bytes of at least 0; got %s and %s."
+              .formatted(name, operations, bytes));
+    }
+  }
+
+  static Contender of(String name, double operations, Runnable round) {
+    return new Contender(name, operations, 0, Round.of(round));
+  }
+}

@@ -1,0 +1,55 @@
+package org.recollect.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The roof of every kernel that is bound by memory: reading as many bytes once, and adding them up
+/// as numbers.
+final class MemoryStream {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int BYTES = LANES.vectorByteSize();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /// What was read must be used, or the compiler leaves the reading out.
+  private static volatile float sum;
+
+  private MemoryStream() {}
+
+  /// What a contender is called that reads this many bytes an operation.
+  static String name(double bytes) {
+    return "stream of %.0f B".formatted(bytes);
+  }
+
+  /// Reads `operations * bytes` of memory a round.
+  static Contender contender(Arena arena, double operations, double bytes) {
+    int unit = 4 * BYTES;
+    long size = Math.ceilDiv((long) (operations * bytes), unit) * unit;
+    var memory = arena.allocate(size, 64);
+    memory.fill((byte) 1);
+    return new Contender(name(bytes), operations, bytes, Round.of(() -> sum = sum(memory)));
+  }
+
+  /// @param memory of a multiple of four vectors
+  private static float sum(MemorySegment memory) {
+    var a = FloatVector.zero(LANES);
+    var b = FloatVector.zero(LANES);
+    var c = FloatVector.zero(LANES);
+    var d = FloatVector.zero(LANES);
+    for (long at = 0; at < memory.byteSize(); at += 4L * BYTES) {
+      a = of(memory, at).add(a);
+      b = of(memory, at + BYTES).add(b);
+      c = of(memory, at + 2L * BYTES).add(c);
+      d = of(memory, at + 3L * BYTES).add(d);
+    }
+    return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
+  }
+
+  private static FloatVector of(MemorySegment memory, long at) {
+    return FloatVector.fromMemorySegment(LANES, memory, at, ORDER);
+  }
+}
