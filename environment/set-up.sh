@@ -173,13 +173,16 @@ json() {
   printf '"%s"' "${text//\"/\\\"}"
 }
 
+# What every JVM that runs Recollect is started with, one option a line.
+jvm_options() { sed -n 's:.*<recollect.jvm>\(.*\)</recollect.jvm>.*:\1:p' "$ROOT/pom.xml" | tr ' ' '\n'; }
+
 # Writes the kernelspec into the folder given: kernel.json, and kernel.args with one token a line.
 write_kernelspec() {
   local folder=$1 fresh=$1.new
   rm -rf "$fresh"
   mkdir -p "$fresh" "$RECOLLECT_HOME/tmp"
   {
-    sed -n 's:.*<recollect.jvm>\(.*\)</recollect.jvm>.*:\1:p' "$ROOT/pom.xml" | tr ' ' '\n'
+    jvm_options
     printf '%s\n' -XX:+PerfDisableSharedMem -Djava.io.tmpdir="$(json "$RECOLLECT_HOME/tmp")"
     printf '%s\n' -cp "$(json "$ROOT/target/classes:$(cat "$OUT/classpath")")" org.recollect.notebook.Main
   } >"$fresh/kernel.args"

@@ -88,6 +88,8 @@ class EnvironmentTest {
     "lab --port 80, 80, 1024 to 65535",
     "lab --prot 8888, --prot, --port",
     "java, class, SubjectFigures",
+    "bench --fast, --fast, --quick",
+    "bench tokens, tokens, attention",
     "install-kernel --system, --system, --prefix",
     "install-kernel --prefix, --prefix, /usr/local",
     "install-kernel --prefix /no/such/folder, /no/such/folder, Jupyter",
@@ -99,7 +101,7 @@ class EnvironmentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"test", "run", "java Any", "lab --port 18888", "install-kernel --user"})
+  @CsvSource({"test", "run", "bench", "java Any", "lab --port 18888", "install-kernel --user"})
   void withoutJdk25TheRemedyIsNamed(String command) throws Exception {
     Path jdk17 = Files.createDirectories(Files.createTempDirectory("jdk").resolve("bin"));
     try {
