@@ -61,9 +61,21 @@ public final class Kernels {
 
   /// Decode attention as one implementation computes it.
   public static DecodeAttention decodeAttention(Implementation implementation) {
+    return decodeAttention(implementation, Runtime.getRuntime().availableProcessors());
+  }
+
+  /// Decode attention as one implementation computes it, by so many threads; the reference takes
+  /// one.
+  ///
+  /// @param threads that share the work of a step, at least 1
+  public static DecodeAttention decodeAttention(Implementation implementation, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "Attention takes at least one thread, not " + threads + ".");
+    }
     return switch (implementation) {
       case REFERENCE -> new ReferenceAttention();
-      case SIMD -> new SimdAttention(Runtime.getRuntime().availableProcessors());
+      case SIMD -> new SimdAttention(threads);
     };
   }
 

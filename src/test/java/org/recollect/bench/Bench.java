@@ -23,8 +23,6 @@ public final class Bench {
       System.err.println(problem.getMessage());
       System.exit(1);
     }
-    // LibTorch's threads must not keep the process alive.
-    System.exit(0);
   }
 
   private static void run(List<String> arguments) {
@@ -43,7 +41,11 @@ public final class Bench {
   }
 
   private static List<Benchmark> benchmarks(boolean quick) {
-    return List.of(new HadamardBench(), new SearchBench(quick ? 50_000 : 250_000));
+    return List.of(
+        quick ? AttentionBench.quick() : AttentionBench.thorough(),
+        new HadamardBench(),
+        new EncodeBench(quick ? Codec.MAIN : Codec.ALL),
+        new SearchBench(quick ? 50_000 : 250_000));
   }
 
   /// Those of these names, or all.

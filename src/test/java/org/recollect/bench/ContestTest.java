@@ -76,21 +76,20 @@ class ContestTest {
 
   @Test
   void theRoofIsTheReadingOfAsManyBytes() {
-    Round round = () -> new Round.Took(10, 10);
     var standings =
         new Contest(
                 "c",
                 "token",
                 Clock.PROCESSOR,
                 List.of(
-                    new Contender("ours", 1, 68, round),
-                    new Contender("other", 1, 72, round),
-                    new Contender(MemoryStream.name(68), 1, 68, round)))
+                    new Contender("ours", 1, 68, () -> new Round.Took(20, 20)),
+                    new Contender("other", 1, 72, () -> new Round.Took(20, 20)),
+                    new Contender(MemoryStream.name(68), 1, 68, () -> new Round.Took(5, 5))))
             .run(PACE);
-    var roof = standings.of(MemoryStream.name(68));
-    assertEquals(roof, standings.roof(standings.of("ours")).orElseThrow());
-    assertTrue(standings.roof(standings.of("other")).isEmpty());
-    assertTrue(standings.roof(roof).isEmpty());
+    assertEquals(3.4, standings.bandwidth(standings.of("ours")));
+    assertEquals(0.25, standings.ofRoof(standings.of("ours")).orElseThrow());
+    assertTrue(standings.ofRoof(standings.of("other")).isEmpty());
+    assertTrue(standings.ofRoof(standings.of(MemoryStream.name(68))).isEmpty());
   }
 
   @Test

@@ -2,7 +2,6 @@ package org.recollect.bench;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.recollect.kernel.Hadamard;
 import org.recollect.kernel.Kernels;
 import org.recollect.kernel.Kernels.Implementation;
 import org.recollect.tensor.RandomStream;
@@ -28,17 +27,12 @@ final class HadamardBench implements Benchmark {
 
   @Override
   public void run(Pace pace, Report report) {
-    var before = Kernels.inUse();
-    try {
-      for (int width : WIDTHS) {
-        var standings = contest(width).run(pace);
-        report.add(name(), standings);
-        if (width == 128) {
-          report.reach(GOAL, standings.speedup("simd", "reference"));
-        }
+    for (int width : WIDTHS) {
+      var standings = contest(width).run(pace);
+      report.add(name(), standings);
+      if (width == 128) {
+        report.reach(GOAL, standings.speedup("simd", "reference"));
       }
-    } finally {
-      Kernels.use(before);
     }
   }
 
@@ -71,9 +65,9 @@ final class HadamardBench implements Benchmark {
   }
 
   private static float[] transformed(Implementation implementation, float[] numbers, int width) {
-    Kernels.use(implementation);
+    var encoding = Kernels.encoding(implementation);
     for (int at = 0; at < numbers.length; at += width) {
-      Hadamard.transform(numbers, at, width);
+      encoding.rotate(numbers, at, width);
     }
     return numbers;
   }

@@ -40,10 +40,10 @@ final class JlamaProcess implements AutoCloseable {
   }
 
   /// Jlama's step over one key/value head; steps prepared before are forgotten.
-  Contender contender(Decoding decoding) {
+  Contender contender(String name, Decoding decoding) {
     ask("prepare " + decoding.tokens());
     return new Contender(
-        "Jlama f32",
+        name,
         decoding.tokens(),
         2.0 * Decoding.HEAD_DIM * Float.BYTES,
         () -> {

@@ -3,6 +3,7 @@ package org.recollect.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,6 +14,10 @@ final class MemoryStream {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int BYTES = LANES.vectorByteSize();
+
+  /// What one turn of the loop reads.
+  private static final long UNIT = 4L * BYTES;
+
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /// What was read must be used, or the compiler leaves the reading out.
@@ -26,21 +31,27 @@ final class MemoryStream {
   }
 
   /// Reads `operations * bytes` of memory a round.
-  static Contender contender(Arena arena, double operations, double bytes) {
-    int unit = 4 * BYTES;
-    long size = Math.ceilDiv((long) (operations * bytes), unit) * unit;
-    var memory = arena.allocate(size, 64);
+  ///
+  /// @param threads that share the memory
+  static Contender contender(Arena arena, double operations, double bytes, int threads) {
+    long part = Math.ceilDiv((long) (operations * bytes), threads * UNIT) * UNIT;
+    var memory = arena.allocate(threads * part, 64);
     memory.fill((byte) 1);
-    return new Contender(name(bytes), operations, bytes, Round.of(() -> sum = sum(memory)));
+    var parts = IntStream.range(0, threads).mapToObj(i -> memory.asSlice(i * part, part)).toList();
+    Runnable read =
+        threads == 1
+            ? () -> sum = sum(memory)
+            : () -> sum = parts.parallelStream().map(MemoryStream::sum).reduce(0f, Float::sum);
+    return new Contender(name(bytes), operations, bytes, Round.of(read));
   }
 
-  /// @param memory of a multiple of four vectors
+  /// @param memory of a multiple of [#UNIT]
   private static float sum(MemorySegment memory) {
     var a = FloatVector.zero(LANES);
     var b = FloatVector.zero(LANES);
     var c = FloatVector.zero(LANES);
     var d = FloatVector.zero(LANES);
-    for (long at = 0; at < memory.byteSize(); at += 4L * BYTES) {
+    for (long at = 0; at < memory.byteSize(); at += UNIT) {
       a = of(memory, at).add(a);
       b = of(memory, at + BYTES).add(b);
       c = of(memory, at + 2L * BYTES).add(c);

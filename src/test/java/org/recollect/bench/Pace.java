@@ -10,7 +10,7 @@ import java.util.Arrays;
 /// @param sweeps to measure at least: in each, every contender has one round
 record Pace(double least, double most, double seconds, int sweeps) {
 
-  static final Pace QUICK = new Pace(0.4, 2, 1, 11);
+  static final Pace QUICK = new Pace(0.5, 3, 2, 15);
   static final Pace THOROUGH = new Pace(1, 4, 4, 31);
 
   /// The share by which the last third of the warm-up may be faster than the third before it.

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.recollect.lab.Csv;
@@ -120,27 +122,29 @@ final class Report {
 
   private static String table(Standings standings) {
     var contest = standings.contest();
-    var clock = contest.clock();
+    var columns = new ArrayList<Column>();
+    columns.add(new Column(contest.title(), standing -> standing.contender().name()));
+    columns.add(
+        new Column(
+            "ns " + contest.clock().title(),
+            standing -> round(standing.by(contest.clock()).median())));
+    columns.add(new Column("quartiles", standing -> between(standing.by(contest.clock()))));
+    if (contest.clock() == Clock.PROCESSOR) {
+      columns.add(new Column("ns wall", standing -> round(standing.by(Clock.WALL).median())));
+    }
+    if (contest.contenders().stream().anyMatch(contender -> contender.bytes() > 0)) {
+      columns.add(new Column("GB/s", standing -> round(standings.bandwidth(standing))));
+      columns.add(new Column("of roof", standing -> percent(standings.ofRoof(standing))));
+    }
     var rows = new ArrayList<List<String>>();
-    rows.add(
-        List.of(contest.title(), "ns " + clock.title(), "quartiles", "ns wall", "GB/s", "of roof"));
+    rows.add(columns.stream().map(Column::title).toList());
     for (var standing : standings.all()) {
-      double nanos = standing.by(clock).median();
-      double bytes = standing.contender().bytes();
-      rows.add(
-          List.of(
-              standing.contender().name(),
-              round(nanos),
-              between(standing.by(clock)),
-              round(standing.by(Clock.WALL).median()),
-              bytes == 0 ? "" : round(bytes / nanos),
-              standings
-                  .roof(standing)
-                  .map(roof -> "%.0f %%".formatted(100 * roof.by(clock).median() / nanos))
-                  .orElse("")));
+      rows.add(columns.stream().map(column -> column.cell().apply(standing)).toList());
     }
     return TextTable.of(rows) + "a " + contest.operation() + "\n";
   }
+
+  private record Column(String title, Function<Standing, String> cell) {}
 
   private void write(String name, String text) {
     AtomicFile.write(folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
@@ -152,6 +156,10 @@ final class Report {
 
   private static String between(Quartiles quartiles) {
     return round(quartiles.low()) + " to " + round(quartiles.high());
+  }
+
+  private static String percent(OptionalDouble share) {
+    return share.isPresent() ? "%.0f %%".formatted(100 * share.getAsDouble()) : "";
   }
 
   /// Three significant digits.

@@ -1,7 +1,7 @@
 package org.recollect.bench;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What a contest measured.
 ///
@@ -31,11 +31,18 @@ record Standings(Contest contest, List<Standing> all) {
     return Speedup.of(of(peer).times(clock), of(ours).times(clock), clock);
   }
 
-  /// The plain reading of as many bytes, where it took part and the contender is another.
-  Optional<Standing> roof(Standing standing) {
+  /// Gigabytes a second that a contender reads.
+  double bandwidth(Standing standing) {
+    return standing.contender().bytes() / standing.by(contest.clock()).median();
+  }
+
+  /// The share of the roof that a contender reaches: of the speed of the [MemoryStream] of as many
+  /// bytes. Empty for the roof itself and where there is none.
+  OptionalDouble ofRoof(Standing standing) {
     String roof = MemoryStream.name(standing.contender().bytes());
     return all.stream()
         .filter(other -> other != standing && other.contender().name().equals(roof))
+        .mapToDouble(other -> bandwidth(standing) / bandwidth(other))
         .findFirst();
   }
 }

@@ -37,8 +37,11 @@ final class TorchAttention implements AutoCloseable {
     }
   }
 
-  Contender contender() {
-    String name = "PyTorch " + (type == DataType.FLOAT16 ? "f16" : "f32");
+  Decoding decoding() {
+    return decoding;
+  }
+
+  Contender contender(String name) {
     double bytes = 2.0 * Decoding.HEAD_DIM * type.getNumOfBytes();
     return new Contender(name, decoding.tokensAndHeads(), bytes, Round.of(this::attend));
   }
