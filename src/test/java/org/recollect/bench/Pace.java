@@ -11,7 +11,7 @@ import java.util.Arrays;
 record Pace(double least, double most, double seconds, int sweeps) {
 
   static final Pace QUICK = new Pace(0.5, 3, 2, 15);
-  static final Pace THOROUGH = new Pace(1, 4, 4, 31);
+  static final Pace THOROUGH = new Pace(1, 3, 4, 31);
 
   /// The share by which the last third of the warm-up may be faster than the third before it.
   private static final double STILL = 0.03;

@@ -44,14 +44,21 @@ record PagedAttention(Codec codec, Decoding decoding, List<DecodeStep> steps) {
     return attention.attend(steps).getLast().output();
   }
 
+  /// The text is coded once, and copied where it repeats.
   private static List<KeyValuePage> pages(Arena arena, Codec codec, Decoding decoding) {
     var pages = new ArrayList<KeyValuePage>();
-    for (int token = 0; token < decoding.tokens(); token += Page.TOKENS) {
-      int from = token % decoding.text() * Decoding.HEAD_DIM;
+    int text = decoding.text() / Page.TOKENS;
+    for (int i = 0; i < decoding.tokens() / Page.TOKENS; i++) {
       var keys = Page.keys(arena, codec.keys(), 1, Decoding.HEAD_DIM, Page.TOKENS);
       var values = Page.values(arena, codec.values(), 1, Decoding.HEAD_DIM, Page.TOKENS);
-      keys.write(0, decoding.keys(), from, Page.TOKENS);
-      values.write(0, decoding.values(), from, Page.TOKENS);
+      if (i < text) {
+        int from = i * Page.TOKENS * Decoding.HEAD_DIM;
+        keys.write(0, decoding.keys(), from, Page.TOKENS);
+        values.write(0, decoding.values(), from, Page.TOKENS);
+      } else {
+        keys.memory().copyFrom(pages.get(i - text).keys().memory());
+        values.memory().copyFrom(pages.get(i - text).values().memory());
+      }
       pages.add(new KeyValuePage(keys, values, Page.TOKENS, null));
     }
     return pages;
