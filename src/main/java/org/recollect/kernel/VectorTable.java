@@ -130,21 +130,34 @@ public final class VectorTable {
   }
 
   /// The native memory of the numbers, for the kernels.
-  MemorySegment memory() {
+  public MemorySegment memory() {
     return numbers;
   }
 
+  /// The native memory of the rows' steps `[capacity]`; empty for a table of f32 numbers.
+  public MemorySegment scales() {
+    return scales;
+  }
+
+  /// The native memory of the rows' Euclidean lengths `[capacity]`.
+  public MemorySegment lengths() {
+    return lengths;
+  }
+
   /// Where a row starts, in bytes.
-  long start(int row) {
+  public long start(int row) {
     return (long) row * stride;
   }
 
   /// Numbers of a row with the zeros behind them.
-  int paddedDimensions() {
+  public int paddedDimensions() {
     return stride / storage.bytes;
   }
 
-  void requireVector(float[] vector) {
+  /// Refuses a vector that is not one of this table's.
+  ///
+  /// @throws IllegalArgumentException if it has another length or is not finite
+  public void requireVector(float[] vector) {
     if (vector.length != dimensions) {
       throw new IllegalArgumentException(
           "The table has vectors of %d numbers, this one has %d: take both from the same model."
