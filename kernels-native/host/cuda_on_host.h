@@ -92,9 +92,9 @@ inline uint16_t half_of_float(float x) {
   if (!(size < 65520)) {
     return sign | (size != size ? 0x7e00 : 0x7c00);
   }
-  int exponent;
-  std::frexp(size, &exponent);
-  int shift = std::fmax(exponent - 11, -24);
+  int exponent = -24;  // of zero, which has none
+  if (size > 0) std::frexp(size, &exponent);
+  int shift = exponent < -13 ? -24 : exponent - 11;
   // Rounded to a whole number of the last place; what carries raises the exponent by itself.
   int places = static_cast<int>(std::nearbyint(std::ldexp(size, -shift)));
   return sign | (shift == -24 ? places : (shift + 24) * 1024 + places);

@@ -64,6 +64,7 @@ struct Driver {
   std::string failing;
   int failure = SUCCESS;
   bool refuses_binaries = false;
+  int devices = 1;
 };
 
 Driver driver;
@@ -142,6 +143,8 @@ void host_fail(const char* function, int code) {
 
 void host_refuse_binaries(int refuse) { driver.refuses_binaries = refuse; }
 
+void host_set_devices(int count) { driver.devices = count; }
+
 uint64_t host_used() { return driver.used; }
 
 uint64_t host_handles() { return driver.handles.size(); }
@@ -165,14 +168,14 @@ int cuDriverGetVersion(int* version) {
 
 int cuDeviceGetCount(int* count) {
   ENTER(entered);
-  *count = 1;
+  *count = driver.devices;
   return SUCCESS;
 }
 
 int cuDeviceGet(int* device, int ordinal) {
   ENTER(entered);
   *device = ordinal;
-  return ordinal == 0 ? SUCCESS : INVALID_DEVICE;
+  return ordinal >= 0 && ordinal < driver.devices ? SUCCESS : INVALID_DEVICE;
 }
 
 int cuDeviceGetName(char* name, int length, int) {
@@ -293,6 +296,15 @@ int cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t bytes, void*) {
   return SUCCESS;
 }
 
+int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void*) {
+  ENTER(in_context);
+  if (!allocated(to, bytes) || !allocated(from, bytes)) {
+    return INVALID_VALUE;
+  }
+  std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes);
+  return SUCCESS;
+}
+
 int cuStreamCreate(void** stream, unsigned) {
   ENTER(in_context);
   *stream = handle();
@@ -327,7 +339,7 @@ int cuEventSynchronize(void* event) {
 
 int cuEventElapsedTime(float* milliseconds, void* start, void* end) {
   ENTER(in_context);
-  *milliseconds = 0;
+  *milliseconds = 1;
   return driver.handles.count(start) + driver.handles.count(end) == 2 ? SUCCESS : INVALID_HANDLE;
 }
 

@@ -1,6 +1,6 @@
 // Decode attention over pages: every block takes one key/value head, up to G of its queries and a
 // run of tiles, and leaves what it found of their softmax; a second kernel puts the runs together
-// in their order. Runs are cut by tokens alone, so that every device computes the same.
+// in their order. Runs are cut by tokens alone, not by what the device has.
 
 #include "page.h"
 
@@ -24,15 +24,17 @@ struct Tile {
   const uint8_t* keys;
   const uint8_t* values;
   int32_t key_layout, value_layout;
-  int32_t token;   // the first, in the page
-  int32_t first;   // the same, in the step
+  int32_t key_token, value_token;  // the first, in each page
+  int32_t first;                   // the same, in the step
   int32_t tokens;
-  int32_t unused;
 };
 
 struct Run {
   int32_t step, number, first_tile, tiles;
 };
+
+// As AttentionPlan.java counts them.
+static_assert(sizeof(Step) == 56 && sizeof(Tile) == 40 && sizeof(Run) == 16, "");
 
 struct Attend {
   const Step* steps;
@@ -61,7 +63,7 @@ __device__ void find_logits(const Attend& all, const Step& step, const Tile& til
   float sums[G][QUAD] = {};
   if (first < tile.tokens) {
     Share share = {from, from + step.head_dim, lane / QUADS, WARP / QUADS};
-    add_product<G>(layout, panel, share, tile.token + first, queries, sums);
+    add_product<G>(layout, panel, share, tile.key_token + first, queries, sums);
   }
 #pragma unroll 1
   for (int g = 0; g < G; g++) {
@@ -115,7 +117,7 @@ __device__ void find_output(const Attend& all, const Step& step, const Run& run,
     for (int t = warp; quad < quads && t < run.tiles; t += WARPS) {
       const Tile& tile = all.tiles[run.first_tile + t];
       const Layout& layout = all.layouts[tile.value_layout];
-      Share share = {tile.token, tile.token + tile.tokens, lane / together, WARP / together};
+      Share share = {tile.value_token, tile.value_token + tile.tokens, lane / together, WARP / together};
       add_product<G>(layout, tile.values + head * layout.panel_bytes, share, quad * QUAD,
                      weights + t * TILE * G, sums);
     }
@@ -162,13 +164,14 @@ __device__ void attend(const Attend& all) {
     find_logits<G>(all, step, all.tiles[run.first_tile + t], head, lane, queries, weights + t * TILE * G);
   }
   __syncthreads();
-  int64_t partial = step.partials + static_cast<int64_t>(run.number) * step.kv_heads * step.queries_per_head + first_query;
+  const int64_t query_heads = step.kv_heads * step.queries_per_head;
+  const int64_t partial = step.partials + run.number * query_heads + first_query;
 #pragma unroll 1
   for (int g = warp; g < G; g += WARPS) {
     if (step.logits >= 0 && g < count) {
       float* kept = all.logits + step.logits + static_cast<int64_t>(first_query + g) * step.tokens;
 #pragma unroll 1
-  for (int t = lane; t < run.tiles * TILE; t += WARP) {
+      for (int t = lane; t < run.tiles * TILE; t += WARP) {
         const Tile& tile = all.tiles[run.first_tile + t / TILE];
         if (t % TILE < tile.tokens) kept[tile.first + t % TILE] = weights[t * G + g];
       }
@@ -212,37 +215,58 @@ struct Merge {
   int32_t head_dims;
 };
 
-KERNEL THREADS(WARPS* WARP) merge(Merge all) {
+constexpr int MERGERS = WARPS * WARP;
+
+// The larger of two logits, and of equal ones the earlier.
+__device__ __forceinline__ void keep_larger(float other, int its_run, float& maximum, int& run) {
+  if (other > maximum || (other == maximum && its_run < run)) maximum = other, run = its_run;
+}
+
+KERNEL THREADS(MERGERS) merge(Merge all) {
+  __shared__ float weights[MERGERS];
+  __shared__ int runs[MERGERS];
   const Step& step = all.steps[blockIdx.y];
-  int query_heads = step.kv_heads * step.queries_per_head;
-  int query = blockIdx.x;
+  const int query_heads = step.kv_heads * step.queries_per_head;
+  const int query = blockIdx.x, thread = threadIdx.x;
   if (query >= query_heads) return;
   const int64_t first = step.partials + query;
+
   float maximum = LOWEST;
-  int argmax = 0;
-#pragma unroll 2
-  for (int r = 0; r < step.runs; r++) {
-    float other = all.maxima[first + static_cast<int64_t>(r) * query_heads];
-    if (other > maximum) maximum = other, argmax = all.argmax[first + static_cast<int64_t>(r) * query_heads];
+  int run = 0;
+  for (int r = thread; r < step.runs; r += MERGERS) {
+    keep_larger(all.maxima[first + static_cast<int64_t>(r) * query_heads], r, maximum, run);
   }
+  weights[thread] = maximum;
+  runs[thread] = run;
+  __syncthreads();
+  for (int t = 0; t < min(MERGERS, step.runs); t++) keep_larger(weights[t], runs[t], maximum, run);
+
   float sum = 0;
-#pragma unroll 2
-  for (int r = 0; r < step.runs; r++) {
-    int64_t partial = first + static_cast<int64_t>(r) * query_heads;
-    sum = fmaf(expf(all.maxima[partial] - maximum), all.sums[partial], sum);
-  }
-#pragma unroll 1
-  for (int channel = threadIdx.x; channel < step.head_dim; channel += WARPS * WARP) {
+  for (int base = 0; base < step.head_dim; base += MERGERS) {
+    const int channel = base + thread;
     float output = 0;
-#pragma unroll 2
-  for (int r = 0; r < step.runs; r++) {
-      int64_t partial = first + static_cast<int64_t>(r) * query_heads;
-      output = fmaf(expf(all.maxima[partial] - maximum), all.partials[partial * all.head_dims + channel], output);
+    sum = 0;
+    for (int from = 0; from < step.runs; from += MERGERS) {
+      const int count = min(MERGERS, step.runs - from);
+      const int64_t partial = first + static_cast<int64_t>(from) * query_heads;
+      __syncthreads();
+      if (thread < count) {
+        weights[thread] = expf(all.maxima[partial + static_cast<int64_t>(thread) * query_heads] - maximum);
+      }
+      __syncthreads();
+#pragma unroll 4
+      for (int r = 0; r < count; r++) {
+        const int64_t at = partial + static_cast<int64_t>(r) * query_heads;
+        sum = fmaf(weights[r], all.sums[at], sum);
+        if (channel < step.head_dim) output = fmaf(weights[r], all.partials[at * all.head_dims + channel], output);
+      }
     }
-    all.outputs[step.queries + static_cast<int64_t>(query) * step.head_dim + channel] = output / sum;
+    if (channel < step.head_dim) {
+      all.outputs[step.queries + static_cast<int64_t>(query) * step.head_dim + channel] = output / sum;
+    }
   }
-  if (threadIdx.x == 0) {
-    all.all_argmax[step.first_head + query] = argmax;
+  if (thread == 0) {
+    all.all_argmax[step.first_head + query] = all.argmax[first + static_cast<int64_t>(run) * query_heads];
     all.all_maxima[step.first_head + query] = maximum;
     all.all_sums[step.first_head + query] = sum;
   }
@@ -272,10 +296,90 @@ KERNEL column_sums(Columns all) {
   all.columns[step.columns + static_cast<int64_t>(head) * step.tokens + token] = sum;
 }
 
+// A tile of keys that were stored before RoPE.
+struct Unturned {
+  const uint8_t* keys;
+  const float* turns;  // [positions][2][head_dim / 2], cosines and then sines
+  int64_t turned;      // where its numbers go: [kvHeads][head_dim][TILE]
+  int32_t positions;   // index of the first of its tokens
+  int32_t order;       // index of the rotated channels that the stored ones are; -1: in order
+  int32_t layout;
+  int32_t token;       // the first, in the page
+  int32_t tokens;
+  int32_t width;       // of the rotation, 1 for none
+  int32_t head_dim;
+  int32_t panels;
+  float scale;         // of the rotation
+};
+
+static_assert(sizeof(Unturned) == 64, "");
+
+struct Turn {
+  const Unturned* tiles;
+  const Layout* layouts;
+  const int32_t* positions;
+  const int32_t* orders;
+  float* turned;
+  int32_t together;  // tokens at a time, a multiple of four
+};
+
+constexpr int TURNERS = 256;
+
+// Takes the keys of panel y of tile x out of their basis and turns them to their positions. Shared
+// memory: [channels of a panel][together].
+KERNEL THREADS(TURNERS) turn_keys(Turn all) {
+  DYNAMIC_SHARED(float, x);
+  const Unturned& tile = all.tiles[blockIdx.x];
+  if (blockIdx.y >= static_cast<unsigned>(tile.panels)) return;
+  const Layout& layout = all.layouts[tile.layout];
+  const uint8_t* panel = tile.keys + blockIdx.y * layout.panel_bytes;
+  const int32_t* positions = all.positions + tile.positions;
+  const int32_t* order = tile.order < 0 ? nullptr : all.orders + tile.order;
+  float* turned = all.turned + tile.turned + static_cast<int64_t>(blockIdx.y) * layout.channels * TILE;
+  const int together = all.together, numbers = layout.channels * together, half_dim = tile.head_dim / 2;
+  for (int first = 0; first < tile.tokens; first += together) {
+    for (int i = threadIdx.x; i < numbers / QUAD; i += TURNERS) {
+      int channel = i / (together / QUAD), quad = i % (together / QUAD) * QUAD;
+      float four[QUAD] = {};
+      if (first + quad < tile.tokens) {
+        numbers_of(layout, panel, channel, tile.token + first + quad, four);
+      }
+      float* to = x + (order == nullptr ? channel : order[channel]) * together + quad;
+#pragma unroll
+      for (int j = 0; j < QUAD; j++) to[j] = four[j];
+    }
+    __syncthreads();
+    for (int half = 1; half < tile.width; half *= 2) {
+      for (int i = threadIdx.x; i < numbers / 2; i += TURNERS) {
+        int pair = i / together;
+        float* a = x + (pair / half * 2 * half + pair % half) * together + i % together;
+        float* b = a + half * together;
+        float sum = *a + *b;
+        *b = *a - *b;
+        *a = sum;
+      }
+      __syncthreads();
+    }
+    for (int i = threadIdx.x; i < numbers / 2; i += TURNERS) {
+      int token = i % together, in_head = i / together % half_dim;
+      if (first + token >= tile.tokens) continue;
+      int channel = i / together / half_dim * tile.head_dim + in_head;
+      const float* turn = tile.turns + static_cast<int64_t>(positions[first + token]) * tile.head_dim + in_head;
+      float cosine = turn[0], sine = turn[half_dim];
+      float a = x[channel * together + token] * tile.scale;
+      float b = x[(channel + half_dim) * together + token] * tile.scale;
+      turned[channel * TILE + first + token] = a * cosine - b * sine;
+      turned[(channel + half_dim) * TILE + first + token] = b * cosine + a * sine;
+    }
+    __syncthreads();
+  }
+}
+
 EXPORT(attend_1)
 EXPORT(attend_4)
 EXPORT(attend_8)
 EXPORT(merge)
 EXPORT(column_sums)
+EXPORT(turn_keys)
 
 }  // namespace attention

@@ -7,14 +7,12 @@
 
 #ifdef __CUDACC__
 
-#include <math_constants.h>
-
 #define KERNEL extern "C" __global__ void
 #define THREADS(count) __launch_bounds__(count)
 #define EXPORT(kernel)
-#define DYNAMIC_SHARED(type, name)                                 \
-  extern __shared__ __align__(16) unsigned char recollect_shared[]; \
-  type* name = reinterpret_cast<type*>(recollect_shared)
+#define DYNAMIC_SHARED(type, name) type* name = reinterpret_cast<type*>(recollect_shared)
+
+extern __shared__ __align__(16) unsigned char recollect_shared[];
 
 __device__ inline float float_of_half(uint16_t bits) {
   float x;

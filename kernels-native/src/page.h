@@ -29,17 +29,40 @@ struct Layout {
   int32_t books;
 };
 
+// As Layouts.java writes it.
+static_assert(sizeof(Layout) == 72, "");
+
 constexpr int OCTET = 8;  // rows whose codes fill whole bytes, whatever their width
 constexpr int QUAD = 4;   // lanes that a thread takes together
 
-// sums[g][i] += coefficients[g] * x[i], for the coefficients of one row.
+// The coefficients of a row, or of a channel, in shared memory.
+template <int G>
+struct Coefficients {
+  float of[G];
+
+  __device__ __forceinline__ explicit Coefficients(const float* from) {
+    if (G % 4 == 0) {
+#pragma unroll
+      for (int g = 0; g < G; g += 4) {
+        float4 four = *reinterpret_cast<const float4*>(from + g);
+        of[g] = four.x, of[g + 1] = four.y, of[g + 2] = four.z, of[g + 3] = four.w;
+      }
+    } else {
+#pragma unroll
+      for (int g = 0; g < G; g++) of[g] = from[g];
+    }
+  }
+};
+
+// sums[g][i] += coefficients[g] * x[i].
 template <int G>
 __device__ __forceinline__ void add_row(const float* coefficients, const float (&x)[QUAD],
                                         float (&sums)[G][QUAD]) {
+  const Coefficients<G> own(coefficients);
 #pragma unroll
   for (int g = 0; g < G; g++) {
 #pragma unroll
-    for (int i = 0; i < QUAD; i++) sums[g][i] = fmaf(coefficients[g], x[i], sums[g][i]);
+    for (int i = 0; i < QUAD; i++) sums[g][i] = fmaf(own.of[g], x[i], sums[g][i]);
   }
 }
 
@@ -243,25 +266,72 @@ __device__ __noinline__ void add_any_codes(const Layout& layout, const uint8_t* 
   }
 }
 
-// Here the share counts rows of codes, each of which has the coefficients of `dims` channels.
+// From here to `add_points` the share counts rows of codes, and a row has the coefficients of `dims`
+// channels.
+
 template <int G>
-__device__ __noinline__ void add_points(const Layout& layout, const uint8_t* panel, Share share, int lane,
-                                        const float* coefficients, float (&result)[G][QUAD]) {
+__device__ __forceinline__ void add_row_of_points(const Layout& layout, int number, const uint32_t (&codes)[QUAD],
+                                                  const float (&radius)[QUAD], const float* coefficients,
+                                                  float (&sums)[G][QUAD]) {
+  const float* book = layout.points + (static_cast<int64_t>(number) << layout.bits) * layout.dims;
+#pragma unroll 1
+  for (int d = 0; d < layout.dims; d++) {
+    float x[QUAD];
+#pragma unroll
+    for (int i = 0; i < QUAD; i++) x[i] = radius[i] * __ldg(book + codes[i] * layout.dims + d);
+    add_row<G>(coefficients + d * G, x, sums);
+  }
+}
+
+template <int G>
+__device__ __noinline__ void add_rows_of_points(const Layout& layout, const uint8_t* panel, Share share, int octet,
+                                                int lane, const float* coefficients, float (&sums)[G][QUAD]) {
+  const Grids radii(layout, panel, lane);
+#pragma unroll 1
+  for (int row = share.first_row(octet); row < share.end_row(octet); row++) {
+    uint32_t codes[QUAD];
+    codes_of(layout, panel, row, lane, codes);
+    float radius[QUAD], unused[QUAD];
+    radii.read(row, radius, unused);
+    add_row_of_points<G>(layout, row % layout.books, codes, radius,
+                         coefficients + (row - share.from) * layout.dims * G, sums);
+  }
+}
+
+// Codes of one plane.
+template <int G, int BITS>
+__device__ __noinline__ void add_plane_of_points(const Layout& layout, const uint8_t* panel, Share share, int lane,
+                                                 const float* coefficients, float (&result)[G][QUAD]) {
+  constexpr int IN_BYTE = 8 / BITS;
   float sums[G][QUAD] = {};
   const Grids radii(layout, panel, lane);
+  const bool one_a_row = radii.one_a_row(), for_octets = radii.for_octets();
+  const int column = radii.column(lane);
   for (int octet = share.first_octet(); share.has(octet); octet += share.slices) {
+    if (!share.has_all(octet) || !(one_a_row || for_octets)) {
+      add_rows_of_points<G>(layout, panel, share, octet, lane, coefficients, result);
+      continue;
+    }
+    float radius[QUAD], unused[QUAD];
+    if (for_octets) radii.read(octet * OCTET, radius, unused);
+    int book = octet * OCTET % layout.books;
 #pragma unroll 1
-    for (int row = share.first_row(octet); row < share.end_row(octet); row++) {
-      uint32_t codes[QUAD];
-      codes_of(layout, panel, row, lane, codes);
-      float radius[QUAD], unused[QUAD], x[QUAD];
-      radii.read(row, radius, unused);
-      const float* book = layout.points + (static_cast<int64_t>(row % layout.books) << layout.bits) * layout.dims;
-      const float* own = coefficients + (row - share.from) * layout.dims * G;
-      for (int d = 0; d < layout.dims; d++, own += G) {
+    for (int k = 0; k < BITS; k++) {
+      const int64_t byte_row = octet * BITS + k;
+      const uint32_t word = __ldg(reinterpret_cast<const uint32_t*>(panel + byte_row * layout.lanes + lane));
 #pragma unroll
-        for (int i = 0; i < QUAD; i++) x[i] = radius[i] * __ldg(book + codes[i] * layout.dims + d);
-        add_row<G>(own, x, sums);
+      for (int j = 0; j < IN_BYTE; j++) {
+        const int row = octet * OCTET + k * IN_BYTE + j;
+        if (!for_octets) {
+          float offset;
+          radii.read(static_cast<int64_t>(row) * radii.across + column, radius[0], offset);
+          radius[1] = radius[2] = radius[3] = radius[0];
+        }
+        uint32_t codes[QUAD];
+#pragma unroll
+        for (int i = 0; i < QUAD; i++) codes[i] = word >> (8 * i + j * BITS) & ((1u << BITS) - 1);
+        add_row_of_points<G>(layout, book, codes, radius, coefficients + (row - share.from) * layout.dims * G, sums);
+        if (++book == layout.books) book = 0;
       }
     }
   }
@@ -269,6 +339,20 @@ __device__ __noinline__ void add_points(const Layout& layout, const uint8_t* pan
   for (int g = 0; g < G; g++) {
 #pragma unroll
     for (int i = 0; i < QUAD; i++) result[g][i] += sums[g][i];
+  }
+}
+
+template <int G>
+__device__ __forceinline__ void add_points(const Layout& layout, const uint8_t* panel, Share share, int lane,
+                                           const float* coefficients, float (&sums)[G][QUAD]) {
+  switch (layout.bits) {
+    case 1: return add_plane_of_points<G, 1>(layout, panel, share, lane, coefficients, sums);
+    case 2: return add_plane_of_points<G, 2>(layout, panel, share, lane, coefficients, sums);
+    case 4: return add_plane_of_points<G, 4>(layout, panel, share, lane, coefficients, sums);
+    default:
+      for (int octet = share.first_octet(); share.has(octet); octet += share.slices) {
+        add_rows_of_points<G>(layout, panel, share, octet, lane, coefficients, sums);
+      }
   }
 }
 
@@ -304,6 +388,24 @@ __device__ __noinline__ void add_numbers(const Layout& layout, const uint8_t* pa
   for (int g = 0; g < G; g++) {
 #pragma unroll
     for (int i = 0; i < QUAD; i++) result[g][i] += sums[g][i];
+  }
+}
+
+// The numbers of a row of the matrix itself, in a quad.
+__device__ inline void numbers_of(const Layout& layout, const uint8_t* panel, int row, int lane, float (&x)[QUAD]) {
+  int64_t at = static_cast<int64_t>(row) * layout.lanes + lane;
+  if (layout.kind == F32) return numbers_at<F32>(panel, at, x);
+  if (layout.kind == F16) return numbers_at<F16>(panel, at, x);
+  if (layout.kind == BF16) return numbers_at<BF16>(panel, at, x);
+  int code_row = row / layout.dims;
+  uint32_t codes[QUAD];
+  codes_of(layout, panel, code_row, lane, codes);
+  float scale[QUAD], offset[QUAD];
+  Grids(layout, panel, lane).read(code_row, scale, offset);
+  const float* book = layout.points + (static_cast<int64_t>(code_row % layout.books) << layout.bits) * layout.dims;
+  for (int i = 0; i < QUAD; i++) {
+    x[i] = layout.kind == GRID ? fmaf(scale[i], static_cast<float>(codes[i]), offset[i])
+                               : scale[i] * __ldg(book + codes[i] * layout.dims + row % layout.dims);
   }
 }
 

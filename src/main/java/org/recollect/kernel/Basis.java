@@ -60,7 +60,7 @@ public final class Basis {
   }
 
   /// Which rotated channel each stored one is, for the kernels; null where they are in order.
-  int[] order() {
+  public int[] order() {
     return order;
   }
 

@@ -154,7 +154,7 @@ public final class CodeBook {
   }
 
   /// All numbers `[books][2^bits][dimensions]`, for the kernels.
-  float[] points() {
+  public float[] points() {
     return points;
   }
 

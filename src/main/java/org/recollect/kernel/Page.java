@@ -196,7 +196,8 @@ public final class Page {
     }
   }
 
-  PanelLayout layout() {
+  /// How each of its panels lies in memory.
+  public PanelLayout layout() {
     return layout;
   }
 
@@ -205,7 +206,8 @@ public final class Page {
     return panel * layout.bytes;
   }
 
-  int panelChannels() {
+  /// Channels of each panel.
+  public int panelChannels() {
     return panelChannels;
   }
 

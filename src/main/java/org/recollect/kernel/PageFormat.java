@@ -115,7 +115,7 @@ public sealed interface PageFormat {
     }
 
     /// The largest code, counted from 0.
-    int largestCode() {
+    public int largestCode() {
       return symmetric ? (1 << bits) - 2 : (1 << bits) - 1;
     }
 

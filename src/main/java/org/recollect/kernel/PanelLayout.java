@@ -21,7 +21,7 @@ import org.recollect.kernel.PageFormat.Grid;
 /// of a lane, the first of them its lowest bits; so one look-up of a byte serves several rows. A
 /// point of a book covers several channels with one code row. Behind the codes lie the scales, and
 /// behind those the offsets, as half-precision numbers, cell row after cell row.
-final class PanelLayout {
+public final class PanelLayout {
 
   /// Lanes are a multiple of this: of any vector's length.
   static final int LANE_MULTIPLE = 16;
@@ -29,26 +29,26 @@ final class PanelLayout {
   private static final int HALF_BYTES = 2;
 
   /// Rows and lanes, padding included.
-  final int rows;
+  public final int rows;
 
-  final int lanes;
+  public final int lanes;
 
   /// Rows that share a code.
-  final int codeDimensions;
+  public final int codeDimensions;
 
   /// Rows and lanes that share a scale; across is how many cells a row of cells has.
-  final int cellRows;
+  public final int cellRows;
 
-  final int cellLanes;
-  final int across;
+  public final int cellLanes;
+  public final int across;
 
   /// Where scales and offsets begin, in bytes from the panel's start.
-  final long scales;
+  public final long scales;
 
-  final long offsets;
+  public final long offsets;
 
   /// Bytes of the panel, a multiple of 64.
-  final long bytes;
+  public final long bytes;
 
   private final int bits;
 

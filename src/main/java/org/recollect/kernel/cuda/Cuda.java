@@ -2,6 +2,7 @@ package org.recollect.kernel.cuda;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.recollect.kernel.VectorTable;
 
 /// The kernels on a GPU. They share a stream and device memory, so that one call runs at a time;
@@ -18,7 +19,7 @@ public final class Cuda implements AutoCloseable {
       try {
         cuda = on(Driver.load());
         reason = cuda.describe();
-      } catch (IllegalStateException none) {
+      } catch (IllegalStateException | IllegalCallerException none) {
         reason = none.getMessage();
       }
     }
@@ -31,7 +32,9 @@ public final class Cuda implements AutoCloseable {
   private final Scratch output;
   private final Scratch scratch;
   private final List<Scratch> candidates;
+  private final Scratch turned;
   private final Mirrors<VectorTable> tables;
+  private final Copies copies;
 
   private Cuda(Device device) {
     this.device = device;
@@ -41,7 +44,9 @@ public final class Cuda implements AutoCloseable {
     this.output = new Scratch(device);
     this.scratch = new Scratch(device);
     this.candidates = List.of(new Scratch(device), new Scratch(device));
+    this.turned = new Scratch(device);
     this.tables = new Mirrors<>(device);
+    this.copies = new Copies(device, stream);
   }
 
   /// The first GPU of this machine, or nothing where the driver, a device or the kernels for it are
@@ -71,6 +76,16 @@ public final class Cuda implements AutoCloseable {
     return device;
   }
 
+  /// Decode attention over pages.
+  public CudaAttention attention() {
+    return new CudaAttention(this);
+  }
+
+  /// Rotation, rounding and packing.
+  public CudaEncoding encoding() {
+    return new CudaEncoding(this);
+  }
+
   /// The transform of many vectors at once.
   public CudaHadamard hadamard() {
     return new CudaHadamard(this);
@@ -94,11 +109,37 @@ public final class Cuda implements AutoCloseable {
             version % 1000 / 10);
   }
 
-  /// Frees what the kernels hold of the device.
+  /// Bytes a second that the device copies from one place of its memory to another, read and
+  /// written counted: the roof of what reads memory.
+  ///
+  /// @param bytes of a copy, at least 1; far more than the device caches
+  /// @param copies at least 1
+  /// @throws CudaException if the device has no room for twice the bytes
+  public double copyBandwidth(long bytes, int copies) {
+    return alone(() -> {
+      try (var from = DeviceBuffer.allocate(device, bytes);
+          var to = DeviceBuffer.allocate(device, bytes);
+          var start = new Event(device);
+          var end = new Event(device)) {
+        stream.copy(from.address(), to.address(), bytes);
+        stream.record(start);
+        for (int i = 0; i < copies; i++) {
+          stream.copy(from.address(), to.address(), bytes);
+        }
+        stream.record(end);
+        return 2e3 * bytes * copies / end.since(start);
+      }
+    });
+  }
+
+  /// Frees what the kernels hold of the device. The one that [#find] gives stays open as long as
+  /// the process.
   @Override
   public synchronized void close() {
     device.enter();
     tables.close();
+    copies.close();
+    turned.close();
     input.close();
     output.close();
     scratch.close();
@@ -109,9 +150,9 @@ public final class Cuda implements AutoCloseable {
   }
 
   /// Runs a call of a kernel, alone, in the device's context.
-  synchronized void locked(Runnable call) {
+  synchronized <T> T alone(Supplier<T> call) {
     device.enter();
-    call.run();
+    return call.get();
   }
 
   Stream stream() {
@@ -136,6 +177,16 @@ public final class Cuda implements AutoCloseable {
   /// Likewise, of which a kernel reads one and writes the other.
   Scratch candidates(int which) {
     return candidates.get(which);
+  }
+
+  /// Keys in single precision, turned to their positions.
+  Scratch turned() {
+    return turned;
+  }
+
+  /// What the device keeps from call to call.
+  Copies copies() {
+    return copies;
   }
 
   void launch(String kernel, Blocks blocks, Struct arguments) {

@@ -29,7 +29,7 @@ public final class CudaHadamard {
               .formatted(count, width));
     }
     var numbers = MemorySegment.ofArray(x).asSlice(4L * offset, 4L * count);
-    cuda.locked(() -> {
+    cuda.alone(() -> {
       try (var arena = Arena.ofConfined()) {
         var staged = arena.allocate(4L * count, 64).copyFrom(numbers);
         long address = cuda.input().atLeast(4L * count);
@@ -37,7 +37,7 @@ public final class CudaHadamard {
         launch(arena, address, count, width);
         cuda.stream().download(address, staged);
         cuda.stream().await();
-        numbers.copyFrom(staged);
+        return numbers.copyFrom(staged);
       }
     });
   }

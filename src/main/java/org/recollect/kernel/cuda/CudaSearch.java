@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,17 +44,15 @@ public final class CudaSearch implements DotProducts {
     if (queries.length == 0 || from == to) {
       return;
     }
-    cuda.locked(() -> {
+    cuda.alone(() -> {
       try (var arena = Arena.ofConfined()) {
         int count = queries.length * (to - from);
         long scores = score(arena, table, from, to, List.of(queries), Metric.DOT_PRODUCT);
         var host = arena.allocate(JAVA_FLOAT, count);
         cuda.stream().download(scores, host);
         cuda.stream().await();
-        host.asByteBuffer()
-            .order(java.nio.ByteOrder.nativeOrder())
-            .asFloatBuffer()
-            .get(dots, 0, count);
+        MemorySegment.copy(host, JAVA_FLOAT, 0, dots, 0, count);
+        return null;
       }
     });
   }
@@ -83,7 +82,7 @@ public final class CudaSearch implements DotProducts {
     int together = (int) Math.clamp(MOST_SCORES / table.rows(), 1, 1 << 14);
     for (int first = 0; first < queries.length; first += together) {
       var some = Arrays.asList(queries).subList(first, Math.min(queries.length, first + together));
-      cuda.locked(() -> found.addAll(nearest(table, some, metric, kept)));
+      found.addAll(cuda.alone(() -> nearest(table, some, metric, kept)));
     }
     return found;
   }

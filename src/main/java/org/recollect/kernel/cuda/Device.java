@@ -20,8 +20,14 @@ public final class Device implements AutoCloseable {
   }
 
   /// @param ordinal counted from 0 among the devices that are visible to the process
+  ///
+  /// @throws IllegalStateException if there is no device at all
   static Device open(Driver driver, int ordinal) {
     int count = driver.deviceCount();
+    if (count == 0) {
+      throw new IllegalStateException(
+          "The driver sees no device: make a GPU visible to this process, or use the simd kernels.");
+    }
     if (ordinal < 0 || ordinal >= count) {
       throw new IllegalArgumentException(
           "There are %d CUDA devices, counted from 0; asked for %d.".formatted(count, ordinal));

@@ -47,6 +47,8 @@ final class Driver {
       bind("cuMemcpyHtoDAsync_v2", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
   private final MethodHandle download =
       bind("cuMemcpyDtoHAsync_v2", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private final MethodHandle copy =
+      bind("cuMemcpyDtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private final MethodHandle createStream = bind("cuStreamCreate", ADDRESS, JAVA_INT);
   private final MethodHandle synchronize = bind("cuStreamSynchronize", JAVA_LONG);
   private final MethodHandle destroyStream = bind("cuStreamDestroy_v2", JAVA_LONG);
@@ -189,6 +191,10 @@ final class Driver {
     check(
         "copying from the device",
         () -> (int) download.invokeExact(to, from, to.byteSize(), stream));
+  }
+
+  void copy(long to, long from, long bytes, long stream) {
+    check("copying on the device", () -> (int) copy.invokeExact(to, from, bytes, stream));
   }
 
   long createStream() {

@@ -36,10 +36,11 @@ final class Mirrors<T> implements AutoCloseable {
     }
   }
 
-  static final long NEVER = -1;
+  static final long NEVER = Long.MIN_VALUE;
 
   private final Device device;
-  private final Map<Key, Mirror> mirrors = new HashMap<>();
+  private final Probe probe = new Probe();
+  private final Map<Object, Mirror> mirrors = new HashMap<>();
   private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
   private long call;
 
@@ -58,11 +59,16 @@ final class Mirrors<T> implements AutoCloseable {
     }
   }
 
-  /// The copy of what `owner` holds.
+  /// The copy of what `owner` holds; a new one where it has outgrown the one there was.
   ///
-  /// @param bytes that it takes, the same at every call
+  /// @param bytes that it takes
   Mirror of(T owner, long bytes) {
-    var mirror = mirrors.get(new Key(owner, null));
+    var mirror = probe.in(mirrors, owner);
+    if (mirror != null && mirror.buffer.bytes() < bytes) {
+      mirrors.values().remove(mirror);
+      mirror.buffer.close();
+      mirror = null;
+    }
     if (mirror == null) {
       mirror = new Mirror(allocate(bytes));
       mirrors.put(new Key(owner, collected), mirror);
@@ -123,7 +129,35 @@ final class Mirrors<T> implements AutoCloseable {
 
     @Override
     public boolean equals(Object other) {
-      return this == other || other instanceof Key that && get() != null && get() == that.get();
+      return this == other;
+    }
+  }
+
+  /// An owner that is looked for: equal to its key. One object for all look-ups, because thousands
+  /// of weak references a call would burden the collector.
+  private static final class Probe {
+
+    private Object owner;
+
+    /// What this owner's key maps to, or null.
+    Mirror in(Map<Object, Mirror> mirrors, Object owner) {
+      this.owner = owner;
+      try {
+        return mirrors.get(this);
+      } finally {
+        // Nothing here keeps it alive.
+        this.owner = null;
+      }
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(owner);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && key.refersTo(owner);
     }
   }
 }

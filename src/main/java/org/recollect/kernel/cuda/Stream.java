@@ -29,6 +29,11 @@ final class Stream implements AutoCloseable {
     driver.download(to, from, stream);
   }
 
+  /// Copies bytes of the device to another place there.
+  void copy(long from, long to, long bytes) {
+    driver.copy(to, from, bytes, stream);
+  }
+
   /// Starts a kernel.
   ///
   /// @param function of [Module#function]

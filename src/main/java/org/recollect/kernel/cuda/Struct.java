@@ -50,7 +50,12 @@ final class Struct {
 
   /// Numbers one after another, the first at a multiple of 64 bytes, as kernels read them widely.
   Struct put(float[] numbers) {
-    align(64);
+    return align(64).append(numbers);
+  }
+
+  /// Numbers one after another, right behind what is there.
+  Struct append(float[] numbers) {
+    align(4);
     reserve(4L * numbers.length);
     MemorySegment.copy(numbers, 0, memory, JAVA_FLOAT, size, numbers.length);
     size += 4L * numbers.length;
@@ -63,8 +68,9 @@ final class Struct {
     return align(WIDEST);
   }
 
+  /// @param bytes a power of two
   Struct align(long bytes) {
-    long aligned = Math.ceilDiv(size, bytes) * bytes;
+    long aligned = size + bytes - 1 & -bytes;
     reserve(aligned - size);
     size = aligned;
     return this;
@@ -81,10 +87,10 @@ final class Struct {
   }
 
   private long next(ValueLayout layout) {
-    align(layout.byteSize());
-    reserve(layout.byteSize());
-    long at = size;
-    size += layout.byteSize();
+    long bytes = layout.byteSize();
+    long at = size + bytes - 1 & -bytes;
+    reserve(at + bytes - size);
+    size = at + bytes;
     return at;
   }
 

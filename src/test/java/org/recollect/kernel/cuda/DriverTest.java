@@ -21,10 +21,11 @@ class DriverTest {
 
   @AfterEach
   void letTheDriverWork() {
-    if (Sources.runs("g++", "--version")) {
+    if (HostDriver.isHere()) {
       HostDriver.fail("", 0);
       HostDriver.memory(FOUR_GIB);
       HostDriver.refuseBinaries(false);
+      HostDriver.devices(1);
     }
   }
 
@@ -50,6 +51,14 @@ class DriverTest {
     var none = assertThrows(CudaException.class, HostDriver::load);
     assertEquals(100, none.code());
     assertTrue(none.getMessage().contains("starting the driver"), none.getMessage());
+  }
+
+  @Test
+  void aDriverWithoutDevicesIsOneSentence() {
+    var driver = HostDriver.load();
+    HostDriver.devices(0);
+    var none = assertThrows(IllegalStateException.class, () -> Cuda.on(driver));
+    assertTrue(none.getMessage().startsWith("The driver sees no device: "), none.getMessage());
   }
 
   @ParameterizedTest
@@ -121,6 +130,38 @@ class DriverTest {
         var table = VectorTable.allocate(arena, Storage.F32, 16, 100_000);
         table.append(new float[16]);
         assertEquals(1, cuda.search().nearest(table, query, Metric.COSINE, 1).getFirst().count());
+      }
+    }
+  }
+
+  @Test
+  void copiesGoWithWhatTheyWereCopiedFrom() {
+    try (var cuda = Cuda.on(HostDriver.load())) {
+      var mirrors = new Mirrors<Object>(cuda.device());
+      var kept = new Object();
+      mirrors.of(kept, 1000);
+      mirrors.of(new Object(), 1000);
+      long used = HostDriver.used();
+      for (int collections = 0; mirrors.count() > 1 && collections < 100; collections++) {
+        System.gc();
+        mirrors.nextCall();
+      }
+      assertEquals(1, mirrors.count());
+      assertEquals(used - 1000, HostDriver.used());
+      java.lang.ref.Reference.reachabilityFence(kept);
+      mirrors.close();
+    }
+  }
+
+  @Test
+  void aCopyThatIsTooSmallIsReplaced() {
+    try (var cuda = Cuda.on(HostDriver.load())) {
+      try (var mirrors = new Mirrors<Object>(cuda.device())) {
+        var owner = new Object();
+        mirrors.of(owner, 1000).holds(7);
+        assertEquals(7, mirrors.of(owner, 900).current());
+        assertEquals(Mirrors.NEVER, mirrors.of(owner, 1001).current());
+        assertEquals(1, mirrors.count());
       }
     }
   }

@@ -27,12 +27,20 @@ final class HostDriver {
 
   private HostDriver() {}
 
-  /// The library, compiled once for each state of the sources.
+  /// Whether the sources can be compiled here.
+  static boolean isHere() {
+    return System.getProperty("os.name").equals("Linux")
+        && Files.isDirectory(Sources.NATIVE.resolve("host"))
+        && Sources.runs(COMPILER, "--version");
+  }
+
+  /// The library, compiled once for each state of the sources; skips the test where it cannot be.
   static synchronized Path library() {
-    assumeTrue(
-        Sources.runs(COMPILER, "--version"),
-        "The CUDA sources are not tested on the host: there is no " + COMPILER + " here.");
     if (library == null) {
+      assumeTrue(
+          isHere(),
+          "The CUDA sources are not tested on the host: this is no Linux with %s and kernels-native."
+              .formatted(COMPILER));
       library = compiled();
     }
     return library;
@@ -61,6 +69,11 @@ final class HostDriver {
   /// Lets the driver refuse fat binaries, as one does that is older than they are.
   static void refuseBinaries(boolean refuse) {
     call("host_refuse_binaries", FunctionDescriptor.ofVoid(JAVA_INT), refuse ? 1 : 0);
+  }
+
+  /// Devices that the driver sees from now on.
+  static void devices(int count) {
+    call("host_set_devices", FunctionDescriptor.ofVoid(JAVA_INT), count);
   }
 
   /// Bytes allocated now.
@@ -111,7 +124,13 @@ final class HostDriver {
       var command =
           new ArrayList<>(
               List.of(COMPILER, "-std=c++17", "-O2", "-march=native", "-ffp-contract=off"));
-      command.addAll(List.of("-D_FORTIFY_SOURCE=0", "-Wno-unknown-pragmas", "-fPIC", "-shared"));
+      command.addAll(
+          List.of(
+              "-fno-strict-aliasing",
+              "-D_FORTIFY_SOURCE=0",
+              "-Wno-unknown-pragmas",
+              "-fPIC",
+              "-shared"));
       command.addAll(List.of("-o", unfinished.toString(), "-x", "c++"));
       all.stream()
           .map(Path::toString)
