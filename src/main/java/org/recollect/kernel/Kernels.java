@@ -3,18 +3,23 @@ package org.recollect.kernel;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.recollect.kernel.cuda.Cuda;
 
-/// The implementations of the hot loops in use on this machine: the fastest that it can run, unless
-/// the environment variable `RECOLLECT_KERNELS` or [#use] names another. All compute the same up to
-/// rounding.
+/// The implementations of the hot loops in use on this machine: the Vector API's where this Java
+/// has it, unless the environment variable `RECOLLECT_KERNELS` or [#use] names another. All compute
+/// the same up to rounding. A GPU is used on request only: its kernels have been tested as host
+/// code, but not yet been run on a device.
 public final class Kernels {
 
   /// Who computes.
   public enum Implementation {
     /// Plain scalar Java with sums in double precision: defines what the others must compute.
     REFERENCE,
-    /// Java's Vector API.
-    SIMD;
+    /// Java's Vector API, on the vectors and threads of the processor.
+    SIMD,
+    /// A GPU, through the CUDA driver: decode attention and search. Coding and the rest stay with
+    /// [#SIMD].
+    CUDA;
 
     @Override
     public String toString() {
@@ -35,20 +40,19 @@ public final class Kernels {
   ///
   /// @throws IllegalStateException if this Java cannot run it
   public static void use(Implementation implementation) {
-    if (implementation == Implementation.SIMD && !VECTORS) {
-      throw new IllegalStateException(
-          "The simd kernels need the Vector API: start Java with --add-modules jdk.incubator.vector.");
-    }
+    requireAvailable(implementation);
     inUse = implementation;
   }
 
   /// Who computes now.
   ///
   /// @throws IllegalArgumentException if `RECOLLECT_KERNELS` names no implementation
+  /// @throws IllegalStateException if it names one that cannot run here
   public static Implementation inUse() {
     var current = inUse;
     if (current == null) {
       current = chosen(System.getenv(VARIABLE));
+      requireAvailable(current);
       inUse = current;
     }
     return current;
@@ -76,6 +80,7 @@ public final class Kernels {
     return switch (implementation) {
       case REFERENCE -> new ReferenceAttention();
       case SIMD -> new SimdAttention(threads);
+      case CUDA -> cuda().attention();
     };
   }
 
@@ -88,7 +93,7 @@ public final class Kernels {
   public static Encoding encoding(Implementation implementation) {
     return switch (implementation) {
       case REFERENCE -> new ReferenceEncoding();
-      case SIMD -> new SimdEncoding();
+      case SIMD, CUDA -> new SimdEncoding();
     };
   }
 
@@ -102,19 +107,35 @@ public final class Kernels {
     return switch (implementation) {
       case REFERENCE -> new ReferenceDotProducts();
       case SIMD -> new SimdDotProducts();
+      case CUDA -> cuda().search();
+    };
+  }
+
+  /// Products of integers on bit planes.
+  public static IntegerProduct integerProduct() {
+    return integerProduct(inUse());
+  }
+
+  /// Products of integers as one implementation computes them.
+  public static IntegerProduct integerProduct(Implementation implementation) {
+    return switch (implementation) {
+      case REFERENCE -> new ReferenceIntegerProduct();
+      case SIMD, CUDA -> new SimdIntegerProduct();
     };
   }
 
   /// What computes here, a line each.
   public static String describe() {
-    String search =
-        switch (inUse()) {
-          case REFERENCE -> "reference, scalar Java";
-          case SIMD ->
-              "simd, %d float lanes of %d bits in all"
-                  .formatted(Lanes.FLOATS.length(), Lanes.FLOATS.vectorBitSize());
-        };
-    return "search, rotation: %s\ndecode attention: reference, scalar Java".formatted(search);
+    String vectors =
+        "simd, %d float lanes of %d bits in all"
+            .formatted(Lanes.FLOATS.length(), Lanes.FLOATS.vectorBitSize());
+    return switch (inUse()) {
+      case REFERENCE -> "all: reference, scalar Java";
+      case SIMD -> "all: " + vectors;
+      case CUDA ->
+          "decode attention, search: cuda, %s\nthe rest: %s"
+              .formatted(Cuda.describeHere(), vectors);
+    };
   }
 
   /// @param name what the reader asked for, or null
@@ -134,5 +155,21 @@ public final class Kernels {
                         Arrays.stream(Implementation.values())
                             .map(Implementation::toString)
                             .collect(Collectors.joining(", ")))));
+  }
+
+  private static void requireAvailable(Implementation implementation) {
+    if (implementation != Implementation.REFERENCE && !VECTORS) {
+      throw new IllegalStateException(
+          "The %s kernels need the Vector API: start Java with --add-modules jdk.incubator.vector."
+              .formatted(implementation));
+    }
+    if (implementation == Implementation.CUDA) {
+      cuda();
+    }
+  }
+
+  /// @throws IllegalStateException if there is no GPU to use, saying why
+  private static Cuda cuda() {
+    return Cuda.find().orElseThrow(() -> new IllegalStateException(Cuda.describeHere()));
   }
 }
