@@ -45,7 +45,8 @@ public final class Bench {
         quick ? AttentionBench.quick() : AttentionBench.thorough(),
         new HadamardBench(),
         new EncodeBench(quick ? Codec.MAIN : Codec.ALL),
-        new SearchBench(quick ? 50_000 : 250_000));
+        new SearchBench(quick ? 50_000 : 250_000),
+        new ProductBench());
   }
 
   /// Those of these names, or all.

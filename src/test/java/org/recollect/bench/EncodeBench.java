@@ -32,7 +32,7 @@ record EncodeBench(List<Codec> codecs) implements Benchmark {
       var contenders = new ArrayList<Contender>();
       for (var codec : codecs) {
         agree(codec);
-        for (var implementation : Implementation.values()) {
+        for (var implementation : List.of(Implementation.REFERENCE, Implementation.SIMD)) {
           contenders.add(contender(arena, codec, implementation));
         }
       }
