@@ -23,6 +23,9 @@ final class SimdPanel {
   /// 2^112: what the exponent of a half lacks when its bits stand where those of a float do.
   private static final float HALF_BIAS = 0x1p112f;
 
+  /// Instead of the number of a run.
+  private static final int BY_LANE = -1;
+
   private SimdPanel() {}
 
   /// Rebuilds `rows` rows of a panel from row `from` on in the scratch's tile.
@@ -99,24 +102,26 @@ final class SimdPanel {
     var layout = page.layout();
     long plane = panel + layout.plane(lowest);
     if (layout.cellLanes % PanelLayout.LANE_MULTIPLE == 0) {
-      for (int lane = 0; lane < layout.lanes; lane += layout.cellLanes) {
-        cellsOfRun(page, grid, panel, lowest, from, rows, lane, scratch);
+      cellsOfRows(page, grid, panel, lowest, from, rows, scratch);
+      for (int run = 0; run < layout.across; run++) {
+        int lane = run * layout.cellLanes;
         int end = Math.min(layout.lanes, lane + layout.cellLanes);
-        readRows(page, plane, lowest, width, from, from + rows, lane, end, true, from, scratch);
+        readRows(page, plane, lowest, width, from, from + rows, lane, end, run, from, scratch);
       }
       return;
     }
     for (int row = from; row < from + rows; ) {
       int end = Math.min(from + rows, (row / layout.cellRows + 1) * layout.cellRows);
       cellsOfRow(page, grid, panel, lowest, row, scratch);
-      readRows(page, plane, lowest, width, row, end, 0, layout.lanes, false, from, scratch);
+      readRows(page, plane, lowest, width, row, end, 0, layout.lanes, BY_LANE, from, scratch);
       row = end;
     }
   }
 
   /// Rows `from` to `to - 1` of some lanes; those first whose bits are shifted alike.
   ///
-  /// @param byRow whether the scratch holds scales and offsets row by row, and not lane by lane
+  /// @param run which of each row's cells in the scratch is theirs, or [#BY_LANE] where the scratch
+  ///   has one for each lane
   /// @param tileRow the row that the tile begins with
   private static void readRows(
       Page page,
@@ -127,31 +132,78 @@ final class SimdPanel {
       int to,
       int firstLane,
       int endLane,
-      boolean byRow,
+      int run,
       int tileRow,
       SimdScratch scratch) {
     int lanes = page.layout().lanes;
     int apart = 8 / width;
     int mask = (1 << width) - 1;
     var codes = page.memory();
+    int across = page.layout().across;
     for (int row = from; row < Math.min(to, from + apart); row++) {
       int shift = PanelLayout.shift(row, width);
       int count = Math.ceilDiv(to - row, apart);
-      for (int lane = firstLane; lane < endLane; lane += V) {
+      int cell = (row - tileRow) * across + run;
+      float[] scales = scratch.scales;
+      float[] offsets = scratch.offsets;
+      var tile = scratch.tile;
+      int lane = firstLane;
+      if (lowest == 0 && run != BY_LANE) {
+        for (; lane + 2 * V <= endLane; lane += 2 * V) {
+          long code = plane + PanelLayout.row(row, width, lanes) + lane;
+          long at = 4L * ((row - tileRow) * lanes + lane);
+          setTwoByRow(
+              codes,
+              code,
+              lanes,
+              shift,
+              mask,
+              count,
+              scales,
+              offsets,
+              cell,
+              apart * across,
+              apart,
+              tile,
+              at);
+        }
+      }
+      for (; lane < endLane; lane += V) {
         long code = plane + PanelLayout.row(row, width, lanes) + lane;
         long at = 4L * ((row - tileRow) * lanes + lane);
-        int cell = byRow ? row - tileRow : lane;
-        float[] scales = scratch.scales;
-        float[] offsets = scratch.offsets;
-        var tile = scratch.tile;
-        if (lowest == 0 && byRow) {
-          setByRow(codes, code, lanes, shift, mask, count, scales, offsets, cell, apart, tile, at);
+        if (lowest == 0 && run != BY_LANE) {
+          setByRow(
+              codes,
+              code,
+              lanes,
+              shift,
+              mask,
+              count,
+              scales,
+              offsets,
+              cell,
+              apart * across,
+              apart,
+              tile,
+              at);
         } else if (lowest == 0) {
-          setByLane(codes, code, lanes, shift, mask, count, scales, offsets, cell, apart, tile, at);
-        } else if (byRow) {
-          addByRow(codes, code, lanes, shift, mask, count, scales, cell, apart, tile, at);
+          setByLane(codes, code, lanes, shift, mask, count, scales, offsets, lane, apart, tile, at);
+        } else if (run != BY_LANE) {
+          addByRow(
+              codes,
+              code,
+              lanes,
+              shift,
+              mask,
+              count,
+              scales,
+              cell,
+              apart * across,
+              apart,
+              tile,
+              at);
         } else {
-          addByLane(codes, code, lanes, shift, mask, count, scales, cell, apart, tile, at);
+          addByLane(codes, code, lanes, shift, mask, count, scales, lane, apart, tile, at);
         }
       }
     }
@@ -189,17 +241,44 @@ final class SimdPanel {
       int count,
       float[] scales,
       float[] offsets,
-      int row,
+      int cell,
+      int cellStep,
       int apart,
       MemorySegment tile,
       long at) {
     long step = 4L * apart * lanes;
-    for (int i = 0; i < count; i++, row += apart, code += lanes, at += step) {
+    for (int i = 0; i < count; i++, cell += cellStep, code += lanes, at += step) {
       bits(codes, code, shift, mask)
           .fma(
-              FloatVector.broadcast(Lanes.FLOATS, scales[row]),
-              FloatVector.broadcast(Lanes.FLOATS, offsets[row]))
+              FloatVector.broadcast(Lanes.FLOATS, scales[cell]),
+              FloatVector.broadcast(Lanes.FLOATS, offsets[cell]))
           .intoMemorySegment(tile, at, LITTLE_ENDIAN);
+    }
+  }
+
+  /// The same for two vectors of lanes, which share what belongs to a row.
+  private static void setTwoByRow(
+      MemorySegment codes,
+      long code,
+      int lanes,
+      int shift,
+      int mask,
+      int count,
+      float[] scales,
+      float[] offsets,
+      int cell,
+      int cellStep,
+      int apart,
+      MemorySegment tile,
+      long at) {
+    long step = 4L * apart * lanes;
+    for (int i = 0; i < count; i++, cell += cellStep, code += lanes, at += step) {
+      var scale = FloatVector.broadcast(Lanes.FLOATS, scales[cell]);
+      var offset = FloatVector.broadcast(Lanes.FLOATS, offsets[cell]);
+      bits(codes, code, shift, mask).fma(scale, offset).intoMemorySegment(tile, at, LITTLE_ENDIAN);
+      bits(codes, code + V, shift, mask)
+          .fma(scale, offset)
+          .intoMemorySegment(tile, at + 4 * V, LITTLE_ENDIAN);
     }
   }
 
@@ -234,14 +313,15 @@ final class SimdPanel {
       int mask,
       int count,
       float[] scales,
-      int row,
+      int cell,
+      int cellStep,
       int apart,
       MemorySegment tile,
       long at) {
     long step = 4L * apart * lanes;
-    for (int i = 0; i < count; i++, row += apart, code += lanes, at += step) {
+    for (int i = 0; i < count; i++, cell += cellStep, code += lanes, at += step) {
       bits(codes, code, shift, mask)
-          .fma(FloatVector.broadcast(Lanes.FLOATS, scales[row]), Lanes.floats(tile, at))
+          .fma(FloatVector.broadcast(Lanes.FLOATS, scales[cell]), Lanes.floats(tile, at))
           .intoMemorySegment(tile, at, LITTLE_ENDIAN);
     }
   }
@@ -254,26 +334,34 @@ final class SimdPanel {
             .convert(VectorOperators.I2F, 0);
   }
 
-  /// The scales and offsets of a run of lanes, a number for each row; scales times `2^lowest`.
-  private static void cellsOfRun(
-      Page page,
-      Grid grid,
-      long panel,
-      int lowest,
-      int from,
-      int rows,
-      int lane,
-      SimdScratch scratch) {
+  /// The scales and offsets of some rows `[rows][across]`; scales times `2^lowest`.
+  private static void cellsOfRows(
+      Page page, Grid grid, long panel, int lowest, int from, int rows, SimdScratch scratch) {
     var layout = page.layout();
-    scratch.reserveCells(rows);
-    for (int i = 0; i < rows; i++) {
-      long cell = panel + layout.cell(from + i, lane);
-      scratch.scales[i] = half(page.memory(), cell + layout.scales);
-      if (!grid.symmetric()) {
-        scratch.offsets[i] = half(page.memory(), cell + layout.offsets);
+    int across = layout.across;
+    scratch.reserveCells(rows * across);
+    if (layout.cellRows == 1) {
+      readCells(page, grid, panel + layout.cell(from, 0), rows * across, scratch);
+    } else {
+      for (int i = 0; i < rows * across; i++) {
+        long cell = panel + layout.cell(from + i / across, i % across * layout.cellLanes);
+        scratch.scales[i] = half(page.memory(), cell + layout.scales);
+        scratch.offsets[i] = grid.symmetric() ? 0 : half(page.memory(), cell + layout.offsets);
       }
     }
-    finish(grid, lowest, rows, scratch);
+    finish(grid, lowest, rows * across, scratch);
+  }
+
+  /// Cells that lie one after another.
+  ///
+  /// @param first where the first lies, from the beginning of scales, or offsets, on
+  private static void readCells(Page page, Grid grid, long first, int count, SimdScratch scratch) {
+    var layout = page.layout();
+    var memory = page.memory();
+    fromHalves(scratch.halves(memory, first + layout.scales, count), count, scratch.scales);
+    if (!grid.symmetric()) {
+      fromHalves(scratch.halves(memory, first + layout.offsets, count), count, scratch.offsets);
+    }
   }
 
   /// The scales and offsets of a row, a number for each lane; scales times `2^lowest`.
@@ -283,16 +371,7 @@ final class SimdPanel {
     long first = panel + layout.cell(row, 0);
     scratch.reserveCells(layout.lanes);
     if (layout.cellLanes == 1) {
-      fromHalves(
-          scratch.halves(page.memory(), first + layout.scales, layout.lanes),
-          layout.lanes,
-          scratch.scales);
-      if (!grid.symmetric()) {
-        fromHalves(
-            scratch.halves(page.memory(), first + layout.offsets, layout.lanes),
-            layout.lanes,
-            scratch.offsets);
-      }
+      readCells(page, grid, first, layout.lanes, scratch);
     } else {
       for (int lane = 0; lane < layout.lanes; lane++) {
         int cell = Math.min(lane / layout.cellLanes, layout.across - 1);
