@@ -84,6 +84,19 @@ public final class Kernels {
     };
   }
 
+  /// Attention over whole texts as models use it.
+  public static PrefillAttention prefillAttention() {
+    return prefillAttention(inUse());
+  }
+
+  /// Attention over whole texts as one implementation computes it.
+  public static PrefillAttention prefillAttention(Implementation implementation) {
+    return switch (implementation) {
+      case REFERENCE -> new ReferencePrefillAttention();
+      case SIMD -> new SimdPrefillAttention(Runtime.getRuntime().availableProcessors());
+    };
+  }
+
   /// Rotation, rounding and packing as pages use them.
   public static Encoding encoding() {
     return encoding(inUse());

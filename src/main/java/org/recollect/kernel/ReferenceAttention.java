@@ -75,7 +75,7 @@ final class ReferenceAttention implements DecodeAttention {
   /// Turns `x[from .. from + count)` into weights.
   ///
   /// @return the place of the largest, counted from `from`
-  private static int softmax(double[] x, int from, int count) {
+  static int softmax(double[] x, int from, int count) {
     int top = 0;
     for (int i = 1; i < count; i++) {
       if (x[from + i] > x[from + top]) {
