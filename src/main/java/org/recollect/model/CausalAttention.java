@@ -11,12 +11,11 @@ import org.recollect.tensor.Precision;
 
 /// Causal attention `softmax(q Kᵀ / sqrt(headDim)) V` written out in blocks of queries, each of
 /// which looks at the tokens up to its own end only. The result is that of [Ops#attention]; it is
-/// written out where the products are in bfloat16, which the fused operator gains nothing from, and
-/// where the weights themselves are wanted.
+/// written out where the products are in bfloat16, which the fused operator gains nothing from.
 final class CausalAttention {
 
   /// Queries in a block.
-  static final int BLOCK = 128;
+  private static final int BLOCK = 128;
 
   private CausalAttention() {}
 
@@ -46,7 +45,7 @@ final class CausalAttention {
   /// @param block `[batch][heads][count][headDim]`, the queries at `from` to `from + count - 1`
   /// @param keys `[batch][kvHeads][tokens][headDim]`
   /// @return `[batch][heads][count][from + count]`; a row sums to 1
-  static NDArray weights(NDArray block, NDArray keys, int from, Precision precision) {
+  private static NDArray weights(NDArray block, NDArray keys, int from, Precision precision) {
     long batch = keys.getShape().get(0);
     long kvHeads = keys.getShape().get(1);
     long headDim = keys.getShape().get(3);
