@@ -93,7 +93,7 @@ public final class Kernels {
   public static PrefillAttention prefillAttention(Implementation implementation) {
     return switch (implementation) {
       case REFERENCE -> new ReferencePrefillAttention();
-      case SIMD -> new SimdPrefillAttention(Runtime.getRuntime().availableProcessors());
+      case SIMD, CUDA -> new SimdPrefillAttention(Runtime.getRuntime().availableProcessors());
     };
   }
 
