@@ -10,9 +10,9 @@ import java.util.List;
 /// the model and gives an undefined output.
 ///
 /// Implementations are stateless and may be shared between threads. They agree up to the rounding
-/// of floats, but for one thing: a table of a code book may hold bytes. A logit, in units of the
-/// largest entry of its table, is then off by at most `groups / 256`, and an output by as much of
-/// the largest weighted value; [Kernels#decodeAttention] says who does so.
+/// of floats, but for one thing: the Vector API looks up books in tables of 16 bits. With `n` tables
+/// whose ranges add up to `r`, a sum is then off by at most `n r / 130000`, and as a rule by a tenth
+/// of that.
 public interface DecodeAttention {
 
   /// Attends to the pages of each step; all steps of a layer together, so that heads and runs of
