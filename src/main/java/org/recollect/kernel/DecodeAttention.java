@@ -10,9 +10,9 @@ import java.util.List;
 /// the model and gives an undefined output.
 ///
 /// Implementations are stateless and may be shared between threads. They agree up to the rounding
-/// of floats, but for one thing: the Vector API looks up books in tables of 16 bits. With `n` tables
-/// whose ranges add up to `r`, a sum is then off by at most `n r / 130000`, and as a rule by a tenth
-/// of that.
+/// of floats, but for one thing: the Vector API looks up books in tables of 16 bits. With `n`
+/// tables whose ranges add up to `r`, a sum is then off by at most `n r / 130000`, and as a rule by
+/// a tenth of that.
 public interface DecodeAttention {
 
   /// Attends to the pages of each step; all steps of a layer together, so that heads and runs of
