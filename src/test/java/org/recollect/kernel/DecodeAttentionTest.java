@@ -160,7 +160,7 @@ class DecodeAttentionTest {
     }
   }
 
-  private static void assertAgreement(DecodeStep step, long seed, PageFormat format) {
+  static void assertAgreement(DecodeStep step, long seed, PageFormat format) {
     var expected = REFERENCE.attend(step);
     var actual = SIMD.attend(step);
     var tolerance = Tolerance.of(step);
