@@ -1,6 +1,7 @@
 package org.recollect.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.recollect.kernel.cuda.Cuda;
@@ -42,6 +43,18 @@ public final class Kernels {
   public static void use(Implementation implementation) {
     requireAvailable(implementation);
     inUse = implementation;
+  }
+
+  /// Those that this Java and this machine can run.
+  public static List<Implementation> available() {
+    return Arrays.stream(Implementation.values())
+        .filter(each ->
+            switch (each) {
+              case REFERENCE -> true;
+              case SIMD -> VECTORS;
+              case CUDA -> VECTORS && Cuda.find().isPresent();
+            })
+        .toList();
   }
 
   /// Who computes now.
@@ -137,18 +150,43 @@ public final class Kernels {
     };
   }
 
-  /// What computes here, a line each.
-  public static String describe() {
-    String vectors =
-        "simd, %d float lanes of %d bits in all"
-            .formatted(Lanes.FLOATS.length(), Lanes.FLOATS.vectorBitSize());
-    return switch (inUse()) {
-      case REFERENCE -> "all: reference, scalar Java";
-      case SIMD -> "all: " + vectors;
-      case CUDA ->
-          "decode attention, search: cuda, %s\nthe rest: %s"
-              .formatted(Cuda.describeHere(), vectors);
-    };
+  /// What computes here, and why.
+  public static KernelReport describe() {
+    var current = inUse();
+    String named = System.getenv(VARIABLE);
+    String why =
+        current != chosen(named)
+            ? "as Kernels.use says"
+            : named == null || named.isBlank()
+                ? "unless another is named"
+                : "as %s says".formatted(VARIABLE);
+    var others = current == Implementation.CUDA ? Implementation.SIMD : current;
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new KernelReport(
+        "%s, %s".formatted(current, why),
+        List.of(
+            row("decode attention", current, processors),
+            row("prefill attention", others, processors),
+            row("encoding and rotation", others, 1),
+            row("search", current, processors),
+            row("integer product", others, 1)));
+  }
+
+  /// @param threads that vector kernels share the work among
+  private static KernelReport.Row row(
+      String operation, Implementation implementation, int threads) {
+    String detail =
+        switch (implementation) {
+          case REFERENCE -> "scalar Java";
+          case SIMD ->
+              "%d float lanes of %d bits in all, %s"
+                  .formatted(
+                      Lanes.FLOATS.length(),
+                      Lanes.FLOATS.vectorBitSize(),
+                      threads == 1 ? "one thread" : "up to %d threads".formatted(threads));
+          case CUDA -> Cuda.describeHere();
+        };
+    return new KernelReport.Row(operation, implementation, detail);
   }
 
   /// @param name what the reader asked for, or null

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.recollect.kernel.KernelReport.Row;
 import org.recollect.kernel.Kernels.Implementation;
 import org.recollect.kernel.cuda.Cuda;
 
@@ -26,11 +28,28 @@ class KernelsTest {
     assertEquals(Implementation.REFERENCE, Kernels.inUse());
     assertInstanceOf(ReferenceDotProducts.class, Kernels.dotProducts());
     assertInstanceOf(ReferenceAttention.class, Kernels.decodeAttention());
-    assertTrue(Kernels.describe().contains("reference"), Kernels.describe());
+    assertDescribed(Implementation.REFERENCE, "scalar Java");
     Kernels.use(Implementation.SIMD);
     assertInstanceOf(SimdDotProducts.class, Kernels.dotProducts());
     assertInstanceOf(SimdAttention.class, Kernels.decodeAttention());
-    assertTrue(Kernels.describe().contains(Lanes.FLOATS.length() + " float lanes"));
+    assertDescribed(Implementation.SIMD, Lanes.FLOATS.length() + " float lanes");
+  }
+
+  @Test
+  void aReportSaysWhyAndThenALineForEachOperation() {
+    var row = new Row("search", Implementation.SIMD, "16 lanes");
+    var report = new KernelReport("simd, as Kernels.use says", List.of(row));
+    assertEquals("simd, as Kernels.use says\nsearch: simd, 16 lanes", report.toString());
+  }
+
+  private static void assertDescribed(Implementation implementation, String detail) {
+    var report = Kernels.describe();
+    assertTrue(report.why().startsWith(implementation + ", "), report.why());
+    assertTrue(report.rows().stream().map(Row::operation).toList().contains("decode attention"));
+    for (var row : report.rows()) {
+      assertEquals(implementation, row.implementation(), row.operation());
+      assertTrue(row.detail().contains(detail), row.toString());
+    }
   }
 
   @Test
@@ -40,6 +59,17 @@ class KernelsTest {
     var refusal = assertThrows(IllegalStateException.class, () -> Kernels.use(Implementation.CUDA));
     assertEquals(Cuda.describeHere(), refusal.getMessage());
     assertEquals(Implementation.SIMD, Kernels.inUse());
+  }
+
+  @Test
+  void whatIsAvailableCanBeUsed() {
+    assertTrue(
+        Kernels.available().containsAll(List.of(Implementation.REFERENCE, Implementation.SIMD)));
+    for (var each : Kernels.available()) {
+      Kernels.use(each);
+      assertEquals(each, Kernels.inUse());
+    }
+    assertEquals(Cuda.find().isPresent(), Kernels.available().contains(Implementation.CUDA));
   }
 
   @Test

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.recollect.kernel.KernelReport;
 import org.recollect.lab.Ledger;
 import org.recollect.lab.Progress;
 import org.recollect.lab.Results;
@@ -33,6 +34,7 @@ public final class Renderers {
           new Renderer<>(Markdown.class, Markdown::render),
           new Renderer<>(Latex.class, Latex::render),
           new Renderer<>(Results.class, results -> TableRenderer.render(results.table())),
+          new Renderer<>(KernelReport.class, KernelRenderer::render),
           new Renderer<>(Verdict.class, VerdictRenderer::render),
           new Renderer<>(Paper.class, PaperRenderer::render),
           new Renderer<>(Ledger.class, LedgerRenderer::render),
