@@ -6,6 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recollect.kernel.Kernels;
 import org.recollect.kernel.Kernels.Implementation;
+import org.recollect.kernel.KeyValueFormat;
+import org.recollect.lab.Agreement;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Decoding;
+import org.recollect.lab.MemoryStream;
+import org.recollect.lab.Pace;
+import org.recollect.lab.PagedAttention;
+import org.recollect.lab.Standings;
 
 /// Decode attention by codec, four query heads to a key/value head of 128 channels, beside PyTorch,
 /// Jlama, scalar Java, the reference, and plain reading of as many bytes. First one key/value head
@@ -17,7 +27,7 @@ record AttentionBench(Steps alone, Steps shared) implements Benchmark {
 
   /// @param codecs to measure
   /// @param sizes tokens of a head
-  record Steps(List<Codec> codecs, List<Integer> sizes) {}
+  record Steps(List<KeyValueFormat> codecs, List<Integer> sizes) {}
 
   static final String TWO_THREADS = ", two threads";
   static final String SCALAR = "scalar Java f32";
@@ -38,13 +48,14 @@ record AttentionBench(Steps alone, Steps shared) implements Benchmark {
 
   static AttentionBench quick() {
     return new AttentionBench(
-        new Steps(Codec.MAIN, List.of(SHORT, LONG)),
-        new Steps(List.of(Codec.F32, Codec.BOOK2), List.of(LONG)));
+        new Steps(AttentionGoals.FORMATS, List.of(SHORT, LONG)),
+        new Steps(List.of(KeyValueFormat.F32, KeyValueFormat.BOOK2), List.of(LONG)));
   }
 
   static AttentionBench thorough() {
     var sizes = List.of(SHORT, LONG, 131072);
-    return new AttentionBench(new Steps(Codec.ALL, sizes), new Steps(Codec.MAIN, sizes));
+    return new AttentionBench(
+        new Steps(KeyValueFormat.ALL, sizes), new Steps(AttentionGoals.FORMATS, sizes));
   }
 
   @Override
@@ -80,7 +91,7 @@ record AttentionBench(Steps alone, Steps shared) implements Benchmark {
       for (var codec : alone.codecs()) {
         var paged = paged(arena, codec, decoding);
         contenders.add(paged.contender("", Kernels.decodeAttention(Implementation.SIMD, 1)));
-        if (codec == Codec.F32 && decoding.tokens() == SHORT) {
+        if (codec == KeyValueFormat.F32 && decoding.tokens() == SHORT) {
           contenders.add(
               paged.contender(", reference", Kernels.decodeAttention(Implementation.REFERENCE, 1)));
         }
@@ -120,7 +131,7 @@ record AttentionBench(Steps alone, Steps shared) implements Benchmark {
 
   /// Checked against the reference over the same pages; numbers that are not coded, against exact
   /// arithmetic as well.
-  private static PagedAttention paged(Arena arena, Codec codec, Decoding decoding) {
+  private static PagedAttention paged(Arena arena, KeyValueFormat codec, Decoding decoding) {
     var paged = PagedAttention.of(arena, codec, decoding);
     float[] output = paged.output(Kernels.decodeAttention(Implementation.SIMD, 2));
     Agreement.require(
@@ -128,7 +139,7 @@ record AttentionBench(Steps alone, Steps shared) implements Benchmark {
         paged.output(Kernels.decodeAttention(Implementation.REFERENCE, 1)),
         output,
         codec.tolerance());
-    if (codec == Codec.F32) {
+    if (codec == KeyValueFormat.F32) {
       Agreement.require(codec.name(), decoding.exact(), output, F32_TOLERANCE);
     }
     return paged;

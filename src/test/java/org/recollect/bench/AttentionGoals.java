@@ -3,11 +3,27 @@ package org.recollect.bench;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.recollect.kernel.KeyValueFormat;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.MemoryStream;
+import org.recollect.lab.Standings;
 
 /// What decode attention is to reach beside its peers, at [AttentionBench#LONG].
 final class AttentionGoals {
 
-  private static final String F32 = Codec.F32.name();
+  /// Those that the goals are about.
+  static final List<KeyValueFormat> FORMATS =
+      List.of(
+          KeyValueFormat.F32,
+          KeyValueFormat.F16,
+          KeyValueFormat.BF16,
+          KeyValueFormat.INT8,
+          KeyValueFormat.INT4,
+          KeyValueFormat.GRID2,
+          KeyValueFormat.BOOK2,
+          KeyValueFormat.ONE_BIT);
+
+  private static final String F32 = KeyValueFormat.F32.name();
 
   private AttentionGoals() {}
 
@@ -22,30 +38,41 @@ final class AttentionGoals {
 
   /// @param standings on one thread and on two
   static void twoThreads(Standings standings, Report report) {
-    for (var codec : List.of(Codec.F32, Codec.BOOK2)) {
+    for (var codec : List.of(KeyValueFormat.F32, KeyValueFormat.BOOK2)) {
       String two = codec.name() + AttentionBench.TWO_THREADS;
       report.reach(new Goal(two + " vs one", 1.85, 1.98), standings.speedup(two, codec.name()));
     }
   }
 
   private static void codecs(Standings standings, Report report) {
-    var half = faster(standings, Codec.F16, Codec.BF16);
+    var half = faster(standings, KeyValueFormat.F16, KeyValueFormat.BF16);
     report.reach(new Goal(half.name() + " vs f32", 1.4, 1.7), standings.speedup(half.name(), F32));
-    reach("int8 vs f32", 2.5, 3.3, Codec.INT8, standings, report);
-    reach("int4 vs f32", 2.7, 4.5, Codec.INT4, standings, report);
-    reach("2-bit book vs f32", 5, 7.5, Codec.BOOK2, standings, report);
-    reach("2-bit grid vs f32", 5, 7.5, Codec.GRID2, standings, report);
-    reach("1 bit a dimension for K + 2-bit V vs f32", 6, 9, Codec.ONE_BIT, standings, report);
+    reach("int8 vs f32", 2.5, 3.3, KeyValueFormat.INT8, standings, report);
+    reach("int4 vs f32", 2.7, 4.5, KeyValueFormat.INT4, standings, report);
+    reach("2-bit book vs f32", 5, 7.5, KeyValueFormat.BOOK2, standings, report);
+    reach("2-bit grid vs f32", 5, 7.5, KeyValueFormat.GRID2, standings, report);
+    reach(
+        "1 bit a dimension for K + 2-bit V vs f32",
+        6,
+        9,
+        KeyValueFormat.ONE_BIT,
+        standings,
+        report);
   }
 
   private static void reach(
-      String ratio, double goal, double stretch, Codec codec, Standings standings, Report report) {
+      String ratio,
+      double goal,
+      double stretch,
+      KeyValueFormat codec,
+      Standings standings,
+      Report report) {
     report.reach(new Goal(ratio, goal, stretch), standings.speedup(codec.name(), F32));
   }
 
   /// PyTorch has threads of its own, and is met by the wall clock.
   private static void peers(Standings standings, Report report) {
-    String book = Codec.BOOK2.name();
+    String book = KeyValueFormat.BOOK2.name();
     report.reach(
         new Goal("f32 vs scalar Java", 4.5, 5.5), standings.speedup(F32, AttentionBench.SCALAR));
     report.reach(
@@ -59,7 +86,7 @@ final class AttentionGoals {
         new Goal("2-bit book vs Jlama f32", 30, 45), standings.speedup(book, AttentionBench.JLAMA));
   }
 
-  private static Codec faster(Standings standings, Codec... codecs) {
+  private static KeyValueFormat faster(Standings standings, KeyValueFormat... codecs) {
     return Stream.of(codecs)
         .min(
             Comparator.comparing(

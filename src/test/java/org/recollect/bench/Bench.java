@@ -5,6 +5,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.recollect.kernel.Kernels;
+import org.recollect.kernel.KeyValueFormat;
+import org.recollect.lab.Pace;
 import org.recollect.notebook.Machine;
 
 /// The command behind `environment/bench`: measures the kernels beside their peers.
@@ -44,7 +46,7 @@ public final class Bench {
     return List.of(
         quick ? AttentionBench.quick() : AttentionBench.thorough(),
         new HadamardBench(),
-        new EncodeBench(quick ? Codec.MAIN : Codec.ALL),
+        new EncodeBench(quick ? AttentionGoals.FORMATS : KeyValueFormat.ALL),
         new SearchBench(quick ? 50_000 : 250_000),
         new ProductBench());
   }

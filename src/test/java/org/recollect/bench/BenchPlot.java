@@ -10,6 +10,9 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.recollect.lab.ChartStyle;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Standings;
 import org.recollect.tensor.AtomicFile;
 
 /// The contests of a benchmark side by side: a bar for the median time of each contender.

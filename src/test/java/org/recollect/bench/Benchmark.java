@@ -1,5 +1,7 @@
 package org.recollect.bench;
 
+import org.recollect.lab.Pace;
+
 /// A part of `environment/bench` that can be run alone.
 interface Benchmark {
 

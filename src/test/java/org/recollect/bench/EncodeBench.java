@@ -6,13 +6,20 @@ import java.util.List;
 import org.recollect.kernel.Encoding;
 import org.recollect.kernel.Kernels;
 import org.recollect.kernel.Kernels.Implementation;
+import org.recollect.kernel.KeyValueFormat;
 import org.recollect.kernel.Page;
+import org.recollect.lab.Agreement;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Decoding;
+import org.recollect.lab.Pace;
 import org.recollect.tensor.RandomStream;
 
 /// Rotating the keys of a token and coding them into a page, by codec, beside scalar Java.
 ///
 /// @param codecs to measure
-record EncodeBench(List<Codec> codecs) implements Benchmark {
+record EncodeBench(List<KeyValueFormat> codecs) implements Benchmark {
 
   private static final long SEED = 13;
 
@@ -42,7 +49,8 @@ record EncodeBench(List<Codec> codecs) implements Benchmark {
     }
   }
 
-  private static Contender contender(Arena arena, Codec codec, Implementation implementation) {
+  private static Contender contender(
+      Arena arena, KeyValueFormat codec, Implementation implementation) {
     var encoding = Kernels.encoding(implementation);
     var page = page(arena, codec);
     float[] rows = rows();
@@ -65,7 +73,7 @@ record EncodeBench(List<Codec> codecs) implements Benchmark {
   }
 
   /// To the last bit.
-  private static void agree(Codec codec) {
+  private static void agree(KeyValueFormat codec) {
     Agreement.require(
         "Coding as " + codec.name(),
         coded(codec, Implementation.REFERENCE),
@@ -73,7 +81,7 @@ record EncodeBench(List<Codec> codecs) implements Benchmark {
         0);
   }
 
-  private static float[] coded(Codec codec, Implementation implementation) {
+  private static float[] coded(KeyValueFormat codec, Implementation implementation) {
     try (var arena = Arena.ofShared()) {
       var page = page(arena, codec);
       encode(Kernels.encoding(implementation), page, rows(), 0);
@@ -85,7 +93,7 @@ record EncodeBench(List<Codec> codecs) implements Benchmark {
     }
   }
 
-  private static Page page(Arena arena, Codec codec) {
+  private static Page page(Arena arena, KeyValueFormat codec) {
     return Page.keys(arena, codec.keys(), 1, Decoding.HEAD_DIM, Page.TOKENS);
   }
 

@@ -1,5 +1,7 @@
 package org.recollect.bench;
 
+import org.recollect.lab.Speedup;
+
 /// A ratio to reach.
 ///
 /// @param ratio what is compared with what

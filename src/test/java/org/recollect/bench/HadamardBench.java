@@ -4,6 +4,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.recollect.kernel.Kernels;
 import org.recollect.kernel.Kernels.Implementation;
+import org.recollect.lab.Agreement;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Pace;
 import org.recollect.tensor.RandomStream;
 
 /// The Walsh-Hadamard transform by the Vector API and in scalar code, width by width.

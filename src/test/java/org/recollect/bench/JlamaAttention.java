@@ -11,6 +11,8 @@ import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.recollect.lab.Decoding;
+import org.recollect.lab.Round;
 
 /// A decode step by the operations of Jlama, called as its own attention calls them: for each query
 /// head all dot products with the keys of a page, the softmax, the weighted sum of the values.

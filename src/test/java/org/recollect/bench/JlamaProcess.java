@@ -9,6 +9,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Decoding;
+import org.recollect.lab.Round;
 
 /// [JlamaAttention] in a process of its own, as a contender. It computes only while it is asked.
 final class JlamaProcess implements AutoCloseable {

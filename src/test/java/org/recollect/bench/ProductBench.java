@@ -9,6 +9,11 @@ import org.recollect.kernel.Kernels;
 import org.recollect.kernel.Kernels.Implementation;
 import org.recollect.kernel.VectorTable;
 import org.recollect.kernel.VectorTable.Storage;
+import org.recollect.lab.Agreement;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Pace;
 import org.recollect.tensor.RandomStream;
 
 /// One vector times a matrix of weights: integers on bit planes beside int8 weights and f32 ones,

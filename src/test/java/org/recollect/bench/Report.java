@@ -12,7 +12,13 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
 import org.recollect.lab.Csv;
+import org.recollect.lab.Quartiles;
+import org.recollect.lab.Speedup;
+import org.recollect.lab.Standing;
+import org.recollect.lab.Standings;
 import org.recollect.tensor.AtomicFile;
 
 /// What the benchmarks found: printed as it comes in, and saved as CSV and plots. Mutable.

@@ -13,6 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Pace;
+import org.recollect.lab.Round;
+import org.recollect.lab.Speedup;
+import org.recollect.lab.Standings;
 
 class ReportTest {
 

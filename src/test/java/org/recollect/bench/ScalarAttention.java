@@ -1,6 +1,9 @@
 package org.recollect.bench;
 
 import java.util.Arrays;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Decoding;
+import org.recollect.lab.Round;
 
 /// A decode step in plain loops over arrays, as one writes it without the Vector API: all logits,
 /// the softmax, the weighted sums. The compiler makes vectors of the last loop by itself, not of

@@ -8,6 +8,11 @@ import org.recollect.kernel.Similarity;
 import org.recollect.kernel.Similarity.Metric;
 import org.recollect.kernel.VectorTable;
 import org.recollect.kernel.VectorTable.Storage;
+import org.recollect.lab.Agreement;
+import org.recollect.lab.Contender;
+import org.recollect.lab.Contest;
+import org.recollect.lab.Contest.Clock;
+import org.recollect.lab.Pace;
 import org.recollect.tensor.RandomStream;
 
 /// The ten rows most similar to a query, over more rows than any cache holds, beside Lucene's

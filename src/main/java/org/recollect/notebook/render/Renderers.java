@@ -5,9 +5,11 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.recollect.kernel.KernelReport;
+import org.recollect.lab.Agreement;
 import org.recollect.lab.Ledger;
 import org.recollect.lab.Progress;
 import org.recollect.lab.Results;
+import org.recollect.lab.Roofline;
 import org.recollect.lab.Verdict;
 import org.recollect.papers.Paper;
 import tech.tablesaw.api.Table;
@@ -34,6 +36,8 @@ public final class Renderers {
           new Renderer<>(Markdown.class, Markdown::render),
           new Renderer<>(Latex.class, Latex::render),
           new Renderer<>(Results.class, results -> TableRenderer.render(results.table())),
+          new Renderer<>(Agreement.class, agreement -> TableRenderer.render(agreement.table())),
+          new Renderer<>(Roofline.class, roofline -> TableRenderer.render(roofline.table())),
           new Renderer<>(KernelReport.class, KernelRenderer::render),
           new Renderer<>(Verdict.class, VerdictRenderer::render),
           new Renderer<>(Paper.class, PaperRenderer::render),

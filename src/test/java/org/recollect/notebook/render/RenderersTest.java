@@ -3,6 +3,7 @@ package org.recollect.notebook.render;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.recollect.kernel.Kernels.Implementation.REFERENCE;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -33,11 +34,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.recollect.kernel.KernelReport;
+import org.recollect.kernel.KeyValueFormat;
+import org.recollect.lab.Agreement;
 import org.recollect.lab.Finding;
 import org.recollect.lab.Identity;
 import org.recollect.lab.Ledger;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Results;
+import org.recollect.lab.Roofline;
 import org.recollect.lab.Row;
 import org.recollect.lab.Ruling;
 import org.recollect.lab.Sample;
@@ -110,8 +115,25 @@ class RenderersTest {
         Ledger.NONE,
         results(),
         verdict(Ruling.SUPPORTED),
+        new Agreement(3, List.of(new Agreement.Row(KeyValueFormat.INT8, REFERENCE, 1e-7, 2e-7))),
+        new Roofline(4096, 10, 50, 160, List.of()),
+        report(),
         new Markdown("**bold**"),
         new Latex("a^2"));
+  }
+
+  private static KernelReport report() {
+    var row = new KernelReport.Row("search", REFERENCE, "a < b");
+    return new KernelReport("reference, as Kernels.use says", List.of(row));
+  }
+
+  @Test
+  void aKernelReportIsATableUnderItsReason() {
+    var bundle = ours(report());
+    assertEquals(report().toString(), bundle.data().get(MimeBundle.TEXT));
+    String html = bundle.data().get(MimeBundle.HTML);
+    assertTrue(html.contains("<caption>reference, as Kernels.use says</caption>"), html);
+    assertTrue(html.contains("<td>search</td><td>reference</td><td>a &lt; b</td>"), html);
   }
 
   private static MimeBundle ours(Object value) {

@@ -1,14 +1,16 @@
-package org.recollect.bench;
+package org.recollect.lab;
+
+import org.recollect.lab.Contest.Clock;
 
 /// How many times as fast one side is as another.
 ///
 /// @param value the ratio of their median times
 /// @param spread of the ratios of single sweeps
-record Speedup(double value, Quartiles spread, Clock clock) {
+public record Speedup(double value, Quartiles spread, Clock clock) {
 
   /// @param slow times of the side to be beaten `[sweeps]`
   /// @param fast times of the other `[sweeps]`, of the same sweeps
-  static Speedup of(double[] slow, double[] fast, Clock clock) {
+  public static Speedup of(double[] slow, double[] fast, Clock clock) {
     double[] ratios = new double[fast.length];
     for (int sweep = 0; sweep < ratios.length; sweep++) {
       ratios[sweep] = slow[sweep] / fast[sweep];

@@ -1,23 +1,26 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.util.List;
+import org.recollect.lab.Contest.Clock;
 
 /// How long a contender took, in nanoseconds an operation, sweep by sweep.
 ///
 /// @param processor by [Clock#PROCESSOR] `[sweeps]`
 /// @param wall by [Clock#WALL] `[sweeps]`
-record Standing(Contender contender, double[] processor, double[] wall) {
+public record Standing(Contender contender, double[] processor, double[] wall) {
 
   static Standing of(Contender contender, List<Round.Took> rounds) {
     return new Standing(
         contender, each(contender, rounds, Clock.PROCESSOR), each(contender, rounds, Clock.WALL));
   }
 
-  double[] times(Clock clock) {
+  /// Sweep by sweep `[sweeps]`.
+  public double[] times(Clock clock) {
     return clock == Clock.PROCESSOR ? processor : wall;
   }
 
-  Quartiles by(Clock clock) {
+  /// The median of a sweep, and how far they spread.
+  public Quartiles by(Clock clock) {
     return Quartiles.of(times(clock));
   }
 

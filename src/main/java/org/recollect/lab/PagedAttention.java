@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -8,15 +8,19 @@ import org.recollect.kernel.DecodeAttention;
 import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
 import org.recollect.kernel.KeyForm;
+import org.recollect.kernel.KeyValueFormat;
 import org.recollect.kernel.KeyValuePage;
 import org.recollect.kernel.Page;
 
-/// Our decode attention over the pages of a codec, a step for each key/value head.
-record PagedAttention(Codec codec, Decoding decoding, List<DecodeStep> steps) {
+/// Decode attention of this library over the pages of a format, a step for each key/value head.
+public record PagedAttention(KeyValueFormat format, Decoding decoding, List<DecodeStep> steps) {
 
   private static final Heads HEADS = new Heads(1, Decoding.QUERIES, Decoding.HEAD_DIM);
 
-  static PagedAttention of(Arena arena, Codec codec, Decoding decoding) {
+  /// Codes the keys and values of a step.
+  ///
+  /// @param arena that the pages are allocated in
+  public static PagedAttention of(Arena arena, KeyValueFormat format, Decoding decoding) {
     float[] queries = decoding.queries().clone();
     for (int i = 0; i < queries.length; i++) {
       queries[i] *= Decoding.scale();
@@ -25,32 +29,34 @@ record PagedAttention(Codec codec, Decoding decoding, List<DecodeStep> steps) {
         IntStream.range(0, decoding.kvHeads())
             .mapToObj(_ ->
                 new DecodeStep(
-                    pages(arena, codec, decoding), HEADS, new KeyForm.Turned(), queries, false))
+                    pages(arena, format, decoding), HEADS, new KeyForm.Turned(), queries, false))
             .toList();
-    return new PagedAttention(codec, decoding, steps);
+    return new PagedAttention(format, decoding, steps);
   }
 
-  /// @param suffix to the name of the codec
-  Contender contender(String suffix, DecodeAttention attention) {
+  /// Attending to all steps, as a side of a [Contest].
+  ///
+  /// @param suffix to the name of the format
+  public Contender contender(String suffix, DecodeAttention attention) {
     return new Contender(
-        codec.name() + suffix,
+        format.name() + suffix,
         decoding.tokensAndHeads(),
-        codec.bytes(Decoding.HEAD_DIM),
+        format.bytes(Decoding.HEAD_DIM),
         Round.of(() -> attention.attend(steps)));
   }
 
   /// `[QUERIES][HEAD_DIM]` of the last key/value head.
-  float[] output(DecodeAttention attention) {
+  public float[] output(DecodeAttention attention) {
     return attention.attend(steps).getLast().output();
   }
 
   /// The text is coded once, and copied where it repeats.
-  private static List<KeyValuePage> pages(Arena arena, Codec codec, Decoding decoding) {
+  private static List<KeyValuePage> pages(Arena arena, KeyValueFormat format, Decoding decoding) {
     var pages = new ArrayList<KeyValuePage>();
     int text = decoding.text() / Page.TOKENS;
     for (int i = 0; i < decoding.tokens() / Page.TOKENS; i++) {
-      var keys = Page.keys(arena, codec.keys(), 1, Decoding.HEAD_DIM, Page.TOKENS);
-      var values = Page.values(arena, codec.values(), 1, Decoding.HEAD_DIM, Page.TOKENS);
+      var keys = Page.keys(arena, format.keys(), 1, Decoding.HEAD_DIM, Page.TOKENS);
+      var values = Page.values(arena, format.values(), 1, Decoding.HEAD_DIM, Page.TOKENS);
       if (i < text) {
         int from = i * Page.TOKENS * Decoding.HEAD_DIM;
         keys.write(0, decoding.keys(), from, Page.TOKENS);

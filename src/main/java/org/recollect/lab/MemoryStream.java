@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The roof of every kernel that is bound by memory: reading as many bytes once, and adding them up
 /// as numbers.
-final class MemoryStream {
+public final class MemoryStream {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int BYTES = LANES.vectorByteSize();
@@ -26,14 +26,14 @@ final class MemoryStream {
   private MemoryStream() {}
 
   /// What a contender is called that reads this many bytes an operation.
-  static String name(double bytes) {
+  public static String name(double bytes) {
     return "stream of %.0f B".formatted(bytes);
   }
 
   /// Reads `operations * bytes` of memory a round.
   ///
   /// @param threads that share the memory
-  static Contender contender(Arena arena, double operations, double bytes, int threads) {
+  public static Contender contender(Arena arena, double operations, double bytes, int threads) {
     long part = Math.ceilDiv((long) (operations * bytes), threads * UNIT) * UNIT;
     var memory = arena.allocate(threads * part, 64);
     memory.fill((byte) 1);
@@ -43,6 +43,24 @@ final class MemoryStream {
             ? () -> sum = sum(memory)
             : () -> sum = parts.parallelStream().map(MemoryStream::sum).reduce(0f, Float::sum);
     return new Contender(name(bytes), operations, bytes, Round.of(read));
+  }
+
+  /// Reads the same `operations * bytes` of memory over and over in a round, in one thread: what
+  /// the nearest cache that holds them can give.
+  ///
+  /// @param passes of a round, at least 1
+  static Contender repeated(Arena arena, double operations, double bytes, int passes) {
+    var memory = arena.allocate(Math.ceilDiv((long) (operations * bytes), UNIT) * UNIT, 64);
+    memory.fill((byte) 1);
+    return new Contender(
+        name(bytes) + ", repeated",
+        operations * passes,
+        bytes,
+        Round.of(() -> {
+          for (int pass = 0; pass < passes; pass++) {
+            sum = sum(memory);
+          }
+        }));
   }
 
   /// @param memory of a multiple of [#UNIT]

@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import org.recollect.tensor.RandomStream;
 
@@ -10,17 +10,22 @@ import org.recollect.tensor.RandomStream;
 /// @param keys of the first `text` tokens `[text][HEAD_DIM]`
 /// @param values of the first `text` tokens `[text][HEAD_DIM]`
 /// @param queries of a key/value head, not scaled `[QUERIES][HEAD_DIM]`
-record Decoding(int tokens, int kvHeads, float[] keys, float[] values, float[] queries) {
+public record Decoding(int tokens, int kvHeads, float[] keys, float[] values, float[] queries) {
 
-  static final int HEAD_DIM = 128;
+  /// Channels of a head.
+  public static final int HEAD_DIM = 128;
 
   /// Query heads that share a key/value head.
-  static final int QUERIES = 4;
+  public static final int QUERIES = 4;
 
   private static final int TEXT = 4096;
   private static final long SEED = 5;
 
-  static Decoding of(int tokens, int kvHeads) {
+  /// Random keys, values and queries, the same in every run.
+  ///
+  /// @param tokens of a head, at most 4,096 or a multiple of that
+  /// @throws IllegalArgumentException if the text does not repeat a whole number of times
+  public static Decoding of(int tokens, int kvHeads) {
     var random = RandomStream.of(SEED, "decoding");
     int text = Math.min(tokens, TEXT);
     if (tokens % text != 0) {
@@ -36,23 +41,23 @@ record Decoding(int tokens, int kvHeads, float[] keys, float[] values, float[] q
   }
 
   /// Tokens before keys and values repeat.
-  int text() {
+  public int text() {
     return keys.length / HEAD_DIM;
   }
 
   /// Times are told for one of them.
-  double tokensAndHeads() {
+  public double tokensAndHeads() {
     return (double) tokens * kvHeads;
   }
 
   /// What logits are multiplied by.
-  static float scale() {
+  public static float scale() {
     return (float) (1 / Math.sqrt(HEAD_DIM));
   }
 
   /// `softmax(q k / sqrt(d)) v` in double precision: `[QUERIES][HEAD_DIM]`, the same for every
   /// key/value head.
-  float[] exact() {
+  public float[] exact() {
     float[] output = new float[QUERIES * HEAD_DIM];
     for (int query = 0; query < QUERIES; query++) {
       double[] sums = new double[HEAD_DIM];

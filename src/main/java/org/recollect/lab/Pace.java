@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.util.Arrays;
 
@@ -8,10 +8,13 @@ import java.util.Arrays;
 /// @param most seconds that it warms up while its times have not settled
 /// @param seconds that the contest is measured
 /// @param sweeps to measure at least: in each, every contender has one round
-record Pace(double least, double most, double seconds, int sweeps) {
+public record Pace(double least, double most, double seconds, int sweeps) {
 
-  static final Pace QUICK = new Pace(0.5, 3, 2, 15);
-  static final Pace THOROUGH = new Pace(1, 3, 4, 31);
+  /// A few seconds a contender.
+  public static final Pace QUICK = new Pace(0.5, 3, 2, 15);
+
+  /// For figures to keep.
+  public static final Pace THOROUGH = new Pace(1, 3, 4, 31);
 
   /// The share by which the last third of the warm-up may be faster than the third before it.
   private static final double STILL = 0.03;

@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,17 +10,37 @@ import java.util.Random;
 /// all of them. All warm up first, by turns as well: a compiler that has seen only one of them
 /// would favour it.
 ///
+/// ```java
+/// var contest = new Contest("sorting", "list", Contest.Clock.PROCESSOR, List.of(
+///     Contender.of("one way", 1, () -> one.sort(list)), Contender.of("other", 1, () -> other.sort(list))));
+/// contest.run(Pace.QUICK).speedup("one way", "other").value()
+/// ```
+///
 /// @param title what is compared, such as `attention, T = 4096`
 /// @param operation what one time is told for, such as `token and head`
 /// @param clock that tells the times
-record Contest(String title, String operation, Clock clock, List<Contender> contenders) {
+public record Contest(String title, String operation, Clock clock, List<Contender> contenders) {
+
+  /// Which of its two times a round is judged by.
+  public enum Clock {
+    /// Time that the calling thread spent on a processor: what else runs on the machine adds
+    /// little.
+    PROCESSOR,
+    /// Time that passed: all there is to say where a contender has threads of its own.
+    WALL;
+
+    /// As the reader of a table knows it.
+    public String title() {
+      return this == PROCESSOR ? "thread CPU" : "wall";
+    }
+  }
 
   /// A turn while warming up.
   private static final long SLICE = 50_000_000;
 
   private static final long SEED = 3;
 
-  Contest {
+  public Contest {
     contenders = List.copyOf(contenders);
     long names = contenders.stream().map(Contender::name).distinct().count();
     if (contenders.isEmpty() || names < contenders.size()) {
@@ -30,7 +50,8 @@ record Contest(String title, String operation, Clock clock, List<Contender> cont
     }
   }
 
-  Standings run(Pace pace) {
+  /// Warms up, then measures; as long as the pace says, with every contender.
+  public Standings run(Pace pace) {
     warmUp(pace);
     return measure(pace);
   }

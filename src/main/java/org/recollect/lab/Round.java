@@ -1,11 +1,12 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import org.recollect.lab.Contest.Clock;
 
 /// What a contender does once when it is its turn.
 @FunctionalInterface
-interface Round {
+public interface Round {
 
   /// Does it, and says how long it took.
   Took take();
@@ -18,7 +19,7 @@ interface Round {
   }
 
   /// A round in the calling thread, timed here.
-  static Round of(Runnable work) {
+  public static Round of(Runnable work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     return () -> {
       long start = System.nanoTime();

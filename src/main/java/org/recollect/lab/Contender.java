@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 /// One side of a comparison.
 ///
@@ -6,9 +6,9 @@ package org.recollect.bench;
 /// @param operations in one round; times are told for one of them
 /// @param bytes that an operation reads, 0 where that is of no interest
 /// @param round over data that lie ready
-record Contender(String name, double operations, double bytes, Round round) {
+public record Contender(String name, double operations, double bytes, Round round) {
 
-  Contender {
+  public Contender {
     if (!(operations > 0) || bytes < 0) {
       throw new IllegalArgumentException(
           "'%s' needs operations above 0 and bytes of at least 0; got %s and %s."
@@ -16,7 +16,8 @@ record Contender(String name, double operations, double bytes, Round round) {
     }
   }
 
-  static Contender of(String name, double operations, Runnable round) {
+  /// Work in the calling thread, whatever it reads.
+  public static Contender of(String name, double operations, Runnable round) {
     return new Contender(name, operations, 0, Round.of(round));
   }
 }

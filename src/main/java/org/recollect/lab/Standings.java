@@ -1,14 +1,18 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import org.recollect.lab.Contest.Clock;
 
 /// What a contest measured.
 ///
 /// @param all one for each contender, in their order
-record Standings(Contest contest, List<Standing> all) {
+public record Standings(Contest contest, List<Standing> all) {
 
-  Standing of(String contender) {
+  /// How long one contender took.
+  ///
+  /// @throws IllegalArgumentException if it did not take part
+  public Standing of(String contender) {
     return all.stream()
         .filter(standing -> standing.contender().name().equals(contender))
         .findFirst()
@@ -22,23 +26,23 @@ record Standings(Contest contest, List<Standing> all) {
   }
 
   /// How many times as fast as `peer` the contender `ours` is.
-  Speedup speedup(String ours, String peer) {
+  public Speedup speedup(String ours, String peer) {
     return speedup(ours, peer, contest.clock());
   }
 
   /// The same by another clock than that of the contest.
-  Speedup speedup(String ours, String peer, Clock clock) {
+  public Speedup speedup(String ours, String peer, Clock clock) {
     return Speedup.of(of(peer).times(clock), of(ours).times(clock), clock);
   }
 
   /// Gigabytes a second that a contender reads.
-  double bandwidth(Standing standing) {
+  public double bandwidth(Standing standing) {
     return standing.contender().bytes() / standing.by(contest.clock()).median();
   }
 
   /// The share of the roof that a contender reaches: of the speed of the [MemoryStream] of as many
   /// bytes. Empty for the roof itself and where there is none.
-  OptionalDouble ofRoof(Standing standing) {
+  public OptionalDouble ofRoof(Standing standing) {
     String roof = MemoryStream.name(standing.contender().bytes());
     return all.stream()
         .filter(other -> other != standing && other.contender().name().equals(roof))

@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.recollect.lab.Contest.Clock;
 
 /// With clocks of our own, so that nothing depends on the machine.
 class ContestTest {

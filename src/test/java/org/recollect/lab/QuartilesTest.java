@@ -1,4 +1,4 @@
-package org.recollect.bench;
+package org.recollect.lab;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
