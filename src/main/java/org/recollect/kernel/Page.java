@@ -246,8 +246,12 @@ public final class Page {
   }
 
   private void putHalf(long at, float x) {
-    float finite = Math.clamp(x, -LARGEST_HALF, LARGEST_HALF);
-    memory.set(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(finite));
+    memory.set(JAVA_SHORT_UNALIGNED, at, finiteHalf(x));
+  }
+
+  /// The nearest half-precision number; what would round to infinity stays finite.
+  static short finiteHalf(float x) {
+    return Float.floatToFloat16(Math.clamp(x, -LARGEST_HALF, LARGEST_HALF));
   }
 
   /// The nearest bfloat16, ties to even; what would round to infinity stays finite.

@@ -49,7 +49,13 @@ final class ReferenceEncoding implements Encoding {
       sum[c] += rows[i];
       squares[c] += (double) rows[i] * rows[i];
     }
-    int tokens = rows.length / channels;
+    return statistics(min, max, sum, squares, rows.length / channels);
+  }
+
+  /// Mean and deviation from sums over tokens.
+  static ChannelStatistics statistics(
+      float[] min, float[] max, double[] sum, double[] squares, int tokens) {
+    int channels = sum.length;
     float[] mean = new float[channels];
     float[] deviation = new float[channels];
     for (int c = 0; c < channels; c++) {

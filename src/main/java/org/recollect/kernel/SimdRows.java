@@ -1,0 +1,157 @@
+package org.recollect.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A few tokens on their way into a page, and what a thread needs to code them. Mutable, kept from
+/// one write to the next.
+///
+/// Numbers and codes lie `[tokens][panels][width]`, `width` being the panel's channels, or code
+/// rows, rounded up to whole vectors: loops run over all of them at once and never meet an end.
+/// Both are native, so that the same bits can be read as floats and as integers.
+final class SimdRows {
+
+  private static final ThreadLocal<SimdRows> OF_THREAD = ThreadLocal.withInitial(SimdRows::new);
+
+  /// Numbers that a block has at most, if it has more than one token: all stays in the nearest
+  /// cache.
+  private static final int BLOCK = 2048;
+
+  private static final long EACH_BYTE = 0x0101010101010101L;
+
+  MemorySegment numbers = MemorySegment.NULL;
+  MemorySegment codes = MemorySegment.NULL;
+
+  /// Of each number: the step of its grid and the value of code 0, or whatever a coder needs.
+  float[] scales = new float[0];
+
+  float[] offsets = new float[0];
+
+  /// Range of each cell, as integers in the order of the floats.
+  int[] least = new int[0];
+
+  int[] most = new int[0];
+
+  int tokens;
+  int panels;
+
+  /// Channels of a panel, padding included.
+  int width;
+
+  private SimdRows() {}
+
+  static SimdRows ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /// Tokens that are coded in one go.
+  static int block(Page page) {
+    int group = page.format().groupTokens();
+    return group > 1 ? group : Math.max(1, BLOCK / (page.panels() * width(page)));
+  }
+
+  /// So many that codes, too, are eights of bytes.
+  private static int width(Page page) {
+    int multiple = Math.max(PanelLayout.LANE_MULTIPLE, 8 * page.layout().codeDimensions);
+    return Math.ceilDiv(page.panelChannels(), multiple) * multiple;
+  }
+
+  /// Numbers, padding included.
+  int count() {
+    return tokens * panels * width;
+  }
+
+  /// Where a token's panel begins.
+  int start(int token, int panel) {
+    return (token * panels + panel) * width;
+  }
+
+  /// Takes `tokens` vectors of the page's channels from `rows` on.
+  void load(Page page, float[] rows, int offset, int tokens) {
+    this.tokens = tokens;
+    int channels = page.panelChannels();
+    width = width(page);
+    panels = page.panels();
+    reserve(count());
+    if (channels == width) {
+      MemorySegment.copy(rows, offset, numbers, JAVA_FLOAT_UNALIGNED, 0, count());
+      return;
+    }
+    for (int i = 0; i < tokens * panels; i++) {
+      MemorySegment.copy(
+          rows, offset + i * channels, numbers, JAVA_FLOAT_UNALIGNED, 4L * i * width, channels);
+    }
+  }
+
+  private void reserve(int count) {
+    if (scales.length < count + PanelLayout.LANE_MULTIPLE) {
+      int room = count + PanelLayout.LANE_MULTIPLE;
+      numbers = Arena.ofAuto().allocate(4L * room, 64);
+      codes = Arena.ofAuto().allocate(4L * room, 64);
+      scales = new float[room];
+      offsets = new float[room];
+      least = new int[room];
+      most = new int[room];
+    }
+  }
+
+  /// Packs the codes into the planes of a page, from token `at` on.
+  ///
+  /// @param codeRows codes of a panel
+  /// @param codeWidth those and their padding
+  void pack(Page page, int at, int codeRows, int codeWidth) {
+    int bits = page.format().bits();
+    for (int token = 0; token < tokens; token++) {
+      for (int panel = 0; panel < panels; panel++) {
+        long from = (long) (token * panels + panel) * codeWidth;
+        for (int i = codeRows; i < codeWidth; i++) {
+          codes.set(JAVA_BYTE, from + i, (byte) 0);
+        }
+        for (int lowest = 0; lowest < bits; ) {
+          int planeBits = PanelLayout.widestPlane(bits - lowest);
+          long plane = page.start(panel) + page.layout().plane(lowest);
+          if (page.isKeys()) {
+            packColumn(page, plane, at + token, from, codeRows, lowest, planeBits);
+          } else {
+            packRow(page, plane, at + token, from, lowest, planeBits);
+          }
+          lowest += planeBits;
+        }
+      }
+    }
+  }
+
+  /// Keys: a token is one lane of all rows, whose bytes it fills alone.
+  private void packColumn(
+      Page page, long plane, int token, long from, int codeRows, int lowest, int planeBits) {
+    var memory = page.memory();
+    int lanes = page.layout().lanes;
+    long mask = ((1L << planeBits) - 1) * EACH_BYTE << lowest;
+    int bytes = Math.ceilDiv(codeRows * planeBits, 8);
+    long at = plane + token;
+    for (int i = 0; i < bytes; i += planeBits, from += 8) {
+      long packed = Long.compress(codes.get(JAVA_LONG_UNALIGNED, from), mask);
+      for (int j = i; j < Math.min(bytes, i + planeBits); j++, at += lanes, packed >>>= 8) {
+        memory.set(JAVA_BYTE, at, (byte) packed);
+      }
+    }
+  }
+
+  /// Values: a token has its bits in each lane of one row of bytes.
+  private void packRow(Page page, long plane, int token, long from, int lowest, int planeBits) {
+    var memory = page.memory();
+    int lanes = page.layout().lanes;
+    long mask = ((1L << planeBits) - 1) * EACH_BYTE;
+    int shift = PanelLayout.shift(token, planeBits);
+    long at = plane + PanelLayout.row(token, planeBits, lanes);
+    for (int lane = 0; lane < lanes; lane += 8) {
+      long others = memory.get(JAVA_LONG_UNALIGNED, at + lane) & ~(mask << shift);
+      long code = codes.get(JAVA_LONG_UNALIGNED, from + lane) >>> lowest & mask;
+      memory.set(JAVA_LONG_UNALIGNED, at + lane, others | code << shift);
+    }
+  }
+}
