@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorShuffle;
 ///
 /// The first `log2(lanes)` stages pair lanes of one vector: `x = sign x + swapped`, where `swapped`
 /// holds each lane's partner and `sign` is 1 for the lower of the two and -1 for the upper one.
-/// Later stages pair whole vectors, the first three of them in registers where there are eight.
+/// Later stages pair whole vectors. Four or eight vectors, the usual heads, stay in registers.
 final class SimdHadamard {
 
   private static final int LANES = Lanes.FLOATS.length();
@@ -33,17 +33,23 @@ final class SimdHadamard {
     float scale = (float) (1 / Math.sqrt(width));
     if (width == 8 * LANES) {
       eight(x, offset, scale);
-      return;
+    } else if (width == 4 * LANES) {
+      four(x, offset, scale);
+    } else {
+      any(x, offset, width, scale);
     }
-    int half = LANES;
-    if (width > 8 * LANES) {
-      for (int i = offset; i < offset + width; i += 8 * LANES) {
+  }
+
+  private static void any(float[] x, int offset, int width, float scale) {
+    int half = Math.min(width, 8 * LANES);
+    if (width > half) {
+      for (int i = offset; i < offset + width; i += half) {
         eight(x, i, 1);
       }
-      half = 8 * LANES;
     } else {
-      for (int i = offset; i < offset + width; i += LANES) {
-        within(of(x, i)).intoArray(x, i);
+      half = LANES;
+      for (int i = offset; i < offset + width; i += half) {
+        one(x, i);
       }
     }
     for (; half < width; half *= 2) {
@@ -56,18 +62,103 @@ final class SimdHadamard {
     }
   }
 
-  /// The stages within vectors and the first three across them, of eight vectors in registers.
-  ///
-  /// @param scale of the result
+  /// The stages within one vector.
+  private static void one(float[] x, int at) {
+    var a = of(x, at);
+    a = a.fma(SIGN_1, a.rearrange(SWAP_1));
+    a = a.fma(SIGN_2, a.rearrange(SWAP_2));
+    if (LANES > 4) {
+      a = a.fma(SIGN_4, a.rearrange(SWAP_4));
+    }
+    if (LANES > 8) {
+      a = a.fma(SIGN_8, a.rearrange(SWAP_8));
+    }
+    a.intoArray(x, at);
+  }
+
+  /// All stages of four vectors in registers.
+  private static void four(float[] x, int at, float scale) {
+    var a = of(x, at);
+    var b = of(x, at + LANES);
+    var c = of(x, at + 2 * LANES);
+    var d = of(x, at + 3 * LANES);
+    a = a.fma(SIGN_1, a.rearrange(SWAP_1));
+    b = b.fma(SIGN_1, b.rearrange(SWAP_1));
+    c = c.fma(SIGN_1, c.rearrange(SWAP_1));
+    d = d.fma(SIGN_1, d.rearrange(SWAP_1));
+    a = a.fma(SIGN_2, a.rearrange(SWAP_2));
+    b = b.fma(SIGN_2, b.rearrange(SWAP_2));
+    c = c.fma(SIGN_2, c.rearrange(SWAP_2));
+    d = d.fma(SIGN_2, d.rearrange(SWAP_2));
+    if (LANES > 4) {
+      a = a.fma(SIGN_4, a.rearrange(SWAP_4));
+      b = b.fma(SIGN_4, b.rearrange(SWAP_4));
+      c = c.fma(SIGN_4, c.rearrange(SWAP_4));
+      d = d.fma(SIGN_4, d.rearrange(SWAP_4));
+    }
+    if (LANES > 8) {
+      a = a.fma(SIGN_8, a.rearrange(SWAP_8));
+      b = b.fma(SIGN_8, b.rearrange(SWAP_8));
+      c = c.fma(SIGN_8, c.rearrange(SWAP_8));
+      d = d.fma(SIGN_8, d.rearrange(SWAP_8));
+    }
+    var ab = a.add(b);
+    var aB = a.sub(b);
+    var cd = c.add(d);
+    var cD = c.sub(d);
+    ab.add(cd).mul(scale).intoArray(x, at);
+    aB.add(cD).mul(scale).intoArray(x, at + LANES);
+    ab.sub(cd).mul(scale).intoArray(x, at + 2 * LANES);
+    aB.sub(cD).mul(scale).intoArray(x, at + 3 * LANES);
+  }
+
+  /// All stages of eight vectors in registers. Written out, because what would be a method for one
+  /// vector is not always compiled into this one, and then each vector becomes an object.
   private static void eight(float[] x, int at, float scale) {
-    var a = within(of(x, at));
-    var b = within(of(x, at + LANES));
-    var c = within(of(x, at + 2 * LANES));
-    var d = within(of(x, at + 3 * LANES));
-    var e = within(of(x, at + 4 * LANES));
-    var f = within(of(x, at + 5 * LANES));
-    var g = within(of(x, at + 6 * LANES));
-    var h = within(of(x, at + 7 * LANES));
+    var a = of(x, at);
+    var b = of(x, at + LANES);
+    var c = of(x, at + 2 * LANES);
+    var d = of(x, at + 3 * LANES);
+    var e = of(x, at + 4 * LANES);
+    var f = of(x, at + 5 * LANES);
+    var g = of(x, at + 6 * LANES);
+    var h = of(x, at + 7 * LANES);
+    a = a.fma(SIGN_1, a.rearrange(SWAP_1));
+    b = b.fma(SIGN_1, b.rearrange(SWAP_1));
+    c = c.fma(SIGN_1, c.rearrange(SWAP_1));
+    d = d.fma(SIGN_1, d.rearrange(SWAP_1));
+    e = e.fma(SIGN_1, e.rearrange(SWAP_1));
+    f = f.fma(SIGN_1, f.rearrange(SWAP_1));
+    g = g.fma(SIGN_1, g.rearrange(SWAP_1));
+    h = h.fma(SIGN_1, h.rearrange(SWAP_1));
+    a = a.fma(SIGN_2, a.rearrange(SWAP_2));
+    b = b.fma(SIGN_2, b.rearrange(SWAP_2));
+    c = c.fma(SIGN_2, c.rearrange(SWAP_2));
+    d = d.fma(SIGN_2, d.rearrange(SWAP_2));
+    e = e.fma(SIGN_2, e.rearrange(SWAP_2));
+    f = f.fma(SIGN_2, f.rearrange(SWAP_2));
+    g = g.fma(SIGN_2, g.rearrange(SWAP_2));
+    h = h.fma(SIGN_2, h.rearrange(SWAP_2));
+    if (LANES > 4) {
+      a = a.fma(SIGN_4, a.rearrange(SWAP_4));
+      b = b.fma(SIGN_4, b.rearrange(SWAP_4));
+      c = c.fma(SIGN_4, c.rearrange(SWAP_4));
+      d = d.fma(SIGN_4, d.rearrange(SWAP_4));
+      e = e.fma(SIGN_4, e.rearrange(SWAP_4));
+      f = f.fma(SIGN_4, f.rearrange(SWAP_4));
+      g = g.fma(SIGN_4, g.rearrange(SWAP_4));
+      h = h.fma(SIGN_4, h.rearrange(SWAP_4));
+    }
+    if (LANES > 8) {
+      a = a.fma(SIGN_8, a.rearrange(SWAP_8));
+      b = b.fma(SIGN_8, b.rearrange(SWAP_8));
+      c = c.fma(SIGN_8, c.rearrange(SWAP_8));
+      d = d.fma(SIGN_8, d.rearrange(SWAP_8));
+      e = e.fma(SIGN_8, e.rearrange(SWAP_8));
+      f = f.fma(SIGN_8, f.rearrange(SWAP_8));
+      g = g.fma(SIGN_8, g.rearrange(SWAP_8));
+      h = h.fma(SIGN_8, h.rearrange(SWAP_8));
+    }
     var ab = a.add(b);
     var aB = a.sub(b);
     var cd = c.add(d);
@@ -92,18 +183,6 @@ final class SimdHadamard {
     b.sub(f).mul(scale).intoArray(x, at + 5 * LANES);
     c.sub(g).mul(scale).intoArray(x, at + 6 * LANES);
     d.sub(h).mul(scale).intoArray(x, at + 7 * LANES);
-  }
-
-  private static FloatVector within(FloatVector x) {
-    var v = x.fma(SIGN_1, x.rearrange(SWAP_1));
-    v = v.fma(SIGN_2, v.rearrange(SWAP_2));
-    if (LANES > 4) {
-      v = v.fma(SIGN_4, v.rearrange(SWAP_4));
-    }
-    if (LANES > 8) {
-      v = v.fma(SIGN_8, v.rearrange(SWAP_8));
-    }
-    return v;
   }
 
   private static FloatVector of(float[] x, int at) {
