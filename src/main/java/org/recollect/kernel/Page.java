@@ -21,8 +21,6 @@ public final class Page {
   /// Tokens of an ordinary page.
   public static final int TOKENS = 64;
 
-  private static final float LARGEST_HALF = 65504;
-
   private final PageFormat format;
   private final boolean keys;
   private final int panels;
@@ -251,7 +249,8 @@ public final class Page {
 
   /// The nearest half-precision number; what would round to infinity stays finite.
   static short finiteHalf(float x) {
-    return Float.floatToFloat16(Math.clamp(x, -LARGEST_HALF, LARGEST_HALF));
+    short half = Float.floatToFloat16(x);
+    return (half & 0x7fff) == 0x7c00 ? (short) (half - 1) : half;
   }
 
   /// The nearest bfloat16, ties to even; what would round to infinity stays finite.

@@ -116,26 +116,26 @@ final class SimdGrid {
   private static void span(Page page, Grid grid, int at, SimdRows rows) {
     int channels = page.panelChannels();
     boolean columns = grid.groupTokens() > 1 && grid.groupChannels() == 1;
+    long apart = page.isKeys() ? 2L * page.layout().across : 2;
     int cell = 0;
     for (int token = 0; token < rows.tokens; token += grid.groupTokens()) {
       for (int panel = 0; panel < rows.panels; panel++) {
         int from = rows.start(token, panel);
-        for (int c = 0; c < channels; c += grid.groupChannels()) {
+        long place = page.start(panel) + firstCell(page, at + token);
+        for (int c = 0; c < channels; c += grid.groupChannels(), place += apart) {
           int range = columns ? from + c : cell++;
           float min = Float.intBitsToFloat(ordered(rows.least[range]));
           float max = Float.intBitsToFloat(ordered(rows.most[range]));
-          long place = place(page, grid, at + token, panel, c);
           spanCell(page, grid, place, min, max, rows, from + c, grid.groupChannels());
         }
       }
     }
   }
 
-  /// Where a cell has its scale.
-  private static long place(Page page, Grid grid, int token, int panel, int channel) {
+  /// Where a token's first cell has its scale, from the panel's start.
+  private static long firstCell(Page page, int token) {
     var layout = page.layout();
-    long cell = page.isKeys() ? layout.cell(channel, token) : layout.cell(token, channel);
-    return page.start(panel) + layout.scales + cell;
+    return layout.scales + (page.isKeys() ? layout.cell(0, token) : layout.cell(token, 0));
   }
 
   private static void spanCell(

@@ -25,6 +25,7 @@ final class SimdRows {
 
   MemorySegment numbers = MemorySegment.NULL;
   MemorySegment codes = MemorySegment.NULL;
+  MemorySegment packed = MemorySegment.NULL;
 
   /// Of each number: the step of its grid and the value of code 0, or whatever a coder needs.
   float[] scales = new float[0];
@@ -92,6 +93,7 @@ final class SimdRows {
       int room = count + PanelLayout.LANE_MULTIPLE;
       numbers = Arena.ofAuto().allocate(4L * room, 64);
       codes = Arena.ofAuto().allocate(4L * room, 64);
+      packed = Arena.ofAuto().allocate(room, 64);
       scales = new float[room];
       offsets = new float[room];
       least = new int[room];
@@ -102,56 +104,72 @@ final class SimdRows {
   /// Packs the codes into the planes of a page, from token `at` on.
   ///
   /// @param codeRows codes of a panel
-  /// @param codeWidth those and their padding
+  /// @param codeWidth those and their padding, a multiple of 8
   void pack(Page page, int at, int codeRows, int codeWidth) {
+    if (codeRows < codeWidth) {
+      clearPadding(codeRows, codeWidth);
+    }
     int bits = page.format().bits();
-    for (int token = 0; token < tokens; token++) {
-      for (int panel = 0; panel < panels; panel++) {
-        long from = (long) (token * panels + panel) * codeWidth;
-        for (int i = codeRows; i < codeWidth; i++) {
-          codes.set(JAVA_BYTE, from + i, (byte) 0);
-        }
-        for (int lowest = 0; lowest < bits; ) {
-          int planeBits = PanelLayout.widestPlane(bits - lowest);
-          long plane = page.start(panel) + page.layout().plane(lowest);
-          if (page.isKeys()) {
-            packColumn(page, plane, at + token, from, codeRows, lowest, planeBits);
-          } else {
-            packRow(page, plane, at + token, from, lowest, planeBits);
-          }
-          lowest += planeBits;
+    for (int lowest = 0; lowest < bits; ) {
+      int planeBits = PanelLayout.widestPlane(bits - lowest);
+      long plane = page.layout().plane(lowest);
+      for (int i = 0; i < tokens * panels; i++) {
+        int token = i / panels;
+        long panel = page.start(i - token * panels) + plane;
+        if (page.isKeys()) {
+          packColumn(page, panel, at + token, i * codeWidth, codeRows, lowest, planeBits);
+        } else {
+          packRow(page, panel, at + token, i * codeWidth, lowest, planeBits);
         }
       }
+      lowest += planeBits;
+    }
+  }
+
+  private void clearPadding(int codeRows, int codeWidth) {
+    for (int i = 0; i < tokens * panels; i++) {
+      codes.asSlice(i * codeWidth + codeRows, codeWidth - codeRows).fill((byte) 0);
     }
   }
 
   /// Keys: a token is one lane of all rows, whose bytes it fills alone.
   private void packColumn(
-      Page page, long plane, int token, long from, int codeRows, int lowest, int planeBits) {
-    var memory = page.memory();
-    int lanes = page.layout().lanes;
+      Page page, long plane, int token, int from, int codeRows, int lowest, int planeBits) {
     long mask = ((1L << planeBits) - 1) * EACH_BYTE << lowest;
     int bytes = Math.ceilDiv(codeRows * planeBits, 8);
+    for (int i = 0, code = from; i < bytes; i += planeBits, code += 8) {
+      packed.set(JAVA_LONG_UNALIGNED, i, Long.compress(codes.get(JAVA_LONG_UNALIGNED, code), mask));
+    }
     long at = plane + token;
-    for (int i = 0; i < bytes; i += planeBits, from += 8) {
-      long packed = Long.compress(codes.get(JAVA_LONG_UNALIGNED, from), mask);
-      for (int j = i; j < Math.min(bytes, i + planeBits); j++, at += lanes, packed >>>= 8) {
-        memory.set(JAVA_BYTE, at, (byte) packed);
+    int lanes = page.layout().lanes;
+    if (lanes == Page.TOKENS) {
+      spread(packed, bytes, page.memory(), at);
+    } else {
+      for (int i = 0; i < bytes; i++, at += lanes) {
+        page.memory().set(JAVA_BYTE, at, packed.get(JAVA_BYTE, i));
       }
     }
   }
 
+  /// Over an ordinary page: as its stride is a constant, bounds are checked once and not each time.
+  private static void spread(MemorySegment bytes, int count, MemorySegment to, long at) {
+    for (int i = 0; i < count; i++) {
+      to.set(JAVA_BYTE, at + (long) Page.TOKENS * i, bytes.get(JAVA_BYTE, i));
+    }
+  }
+
   /// Values: a token has its bits in each lane of one row of bytes.
-  private void packRow(Page page, long plane, int token, long from, int lowest, int planeBits) {
+  private void packRow(Page page, long plane, int token, int from, int lowest, int planeBits) {
     var memory = page.memory();
     int lanes = page.layout().lanes;
-    long mask = ((1L << planeBits) - 1) * EACH_BYTE;
     int shift = PanelLayout.shift(token, planeBits);
+    long mask = ((1L << planeBits) - 1) * EACH_BYTE;
+    long others = ~(mask << shift);
     long at = plane + PanelLayout.row(token, planeBits, lanes);
     for (int lane = 0; lane < lanes; lane += 8) {
-      long others = memory.get(JAVA_LONG_UNALIGNED, at + lane) & ~(mask << shift);
       long code = codes.get(JAVA_LONG_UNALIGNED, from + lane) >>> lowest & mask;
-      memory.set(JAVA_LONG_UNALIGNED, at + lane, others | code << shift);
+      long old = memory.get(JAVA_LONG_UNALIGNED, at + lane) & others;
+      memory.set(JAVA_LONG_UNALIGNED, at + lane, old | code << shift);
     }
   }
 }
