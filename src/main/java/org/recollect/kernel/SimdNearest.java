@@ -5,17 +5,23 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import org.recollect.kernel.PageFormat.Book;
 
 /// Coding by the points of a book: a lane for each group of channels, and all points in turn.
 ///
-/// Distances have the operands and the order of [CodeBook#nearest], and a point must be nearer than
-/// all before it to be chosen: the codes are the same.
+/// Two vectors of lanes at a time where points are small, as each comparison waits for the one
+/// before. Distances have the operands and the order of [CodeBook#nearest], and a point must be
+/// nearer than all before it to be chosen: the codes are the same.
 final class SimdNearest {
 
   private static final int V = Lanes.COUNT;
+  private static final VectorSpecies<Long> LONGS =
+      VectorSpecies.of(long.class, Lanes.FLOATS.vectorShape());
 
   private SimdNearest() {}
 
@@ -28,100 +34,166 @@ final class SimdNearest {
   static void write(Page page, Book format, int at, SimdRows rows) {
     var book = format.book();
     int dimensions = book.dimensions();
-    normalise(page, format, rows);
     int groups = rows.count() / dimensions;
-    float[] points = book.points();
-    for (int group = 0; group < groups; group += V) {
-      switch (dimensions) {
-        case 1 -> nearestOf1(rows, group, points);
-        case 2 -> nearestOf2(rows, group, groups, points);
-        default -> nearestOf4(rows, group, groups, points);
-      }
+    normalise(page, format, rows);
+    var x = turned(dimensions, rows);
+    switch (dimensions) {
+      case 1 -> nearestOf1(x, groups, book.points(), rows.codes);
+      case 2 -> nearestOf2(x, groups, book.points(), rows.codes);
+      default -> nearestOf4(x, groups, book.points(), rows.codes);
     }
     radii(page, format, at, rows);
     rows.pack(page, at, page.panelChannels() / dimensions, rows.width / dimensions);
   }
 
-  /// Numbers by the root mean square of those that share a radius, `[dimensions][groups]`.
+  /// Numbers by the root mean square of those that share a radius.
   private static void normalise(Page page, Book format, SimdRows rows) {
-    int dimensions = format.book().dimensions();
-    int shift = Integer.numberOfTrailingZeros(dimensions);
-    int groups = rows.count() / dimensions;
     int channels = page.panelChannels();
-    for (int vector = 0; vector < rows.tokens * rows.panels; vector++) {
-      int start = vector * rows.width;
+    for (int start = 0; start < rows.count(); start += rows.width) {
       for (int c = 0; c < channels; c += format.radiusChannels()) {
-        int end = start + Math.min(channels, c + format.radiusChannels());
-        float squares = 0;
-        for (int i = start + c; i < end; i++) {
-          float x = rows.numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
-          squares += x * x;
-        }
-        int count = end - start - c;
+        int from = start + c;
+        int count = Math.min(channels - c, format.radiusChannels());
+        float squares = squares(rows.numbers, from, count);
         float normal = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares / count));
-        for (int i = start + c; i < end; i++) {
-          float x = rows.numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i) * normal;
-          rows.scales[(i & dimensions - 1) * groups + (i >> shift)] = x;
+        // What spills over the end is overwritten by the next, or is padding.
+        var normals = FloatVector.broadcast(Lanes.FLOATS, normal);
+        for (int i = from; i < from + count; i += V) {
+          normals.intoArray(rows.scales, i);
         }
       }
     }
-  }
-
-  private static void nearestOf1(SimdRows rows, int group, float[] points) {
-    var x = Lanes.floats(rows.scales, group);
-    var least = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
-    var best = FloatVector.zero(Lanes.FLOATS);
-    for (int code = 0; code < points.length; code++) {
-      var off = x.sub(points[code]);
-      var distance = off.mul(off);
-      var farther = distance.compare(VectorOperators.LT, least).not();
-      least = distance.blend(least, farther);
-      best = FloatVector.broadcast(Lanes.FLOATS, code).blend(best, farther);
+    for (int i = 0; i < rows.count(); i += V) {
+      Lanes.floats(rows.numbers, 4L * i)
+          .mul(Lanes.floats(rows.scales, i))
+          .intoMemorySegment(rows.normal, 4L * i, LITTLE_ENDIAN);
     }
-    put(rows, group, best);
   }
 
-  private static void nearestOf2(SimdRows rows, int group, int groups, float[] points) {
-    var x = Lanes.floats(rows.scales, group);
-    var y = Lanes.floats(rows.scales, groups + group);
-    var least = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
-    var best = FloatVector.zero(Lanes.FLOATS);
-    for (int code = 0; code < points.length / 2; code++) {
-      var offX = x.sub(points[2 * code]);
-      var offY = y.sub(points[2 * code + 1]);
-      var distance = offX.mul(offX).add(offY.mul(offY));
-      var farther = distance.compare(VectorOperators.LT, least).not();
-      least = distance.blend(least, farther);
-      best = FloatVector.broadcast(Lanes.FLOATS, code).blend(best, farther);
+  private static float squares(MemorySegment numbers, int from, int count) {
+    float squares = 0;
+    for (int i = from; i < from + count; i++) {
+      float x = numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+      squares += x * x;
     }
-    put(rows, group, best);
+    return squares;
   }
 
-  private static void nearestOf4(SimdRows rows, int group, int groups, float[] points) {
-    var x = Lanes.floats(rows.scales, group);
-    var y = Lanes.floats(rows.scales, groups + group);
-    var z = Lanes.floats(rows.scales, 2 * groups + group);
-    var w = Lanes.floats(rows.scales, 3 * groups + group);
-    var least = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
-    var best = FloatVector.zero(Lanes.FLOATS);
-    for (int code = 0; code < points.length / 4; code++) {
-      var offX = x.sub(points[4 * code]);
-      var offY = y.sub(points[4 * code + 1]);
-      var offZ = z.sub(points[4 * code + 2]);
-      var offW = w.sub(points[4 * code + 3]);
-      var distance = offX.mul(offX).add(offY.mul(offY)).add(offZ.mul(offZ)).add(offW.mul(offW));
-      var farther = distance.compare(VectorOperators.LT, least).not();
-      least = distance.blend(least, farther);
-      best = FloatVector.broadcast(Lanes.FLOATS, code).blend(best, farther);
+  /// The normalised numbers with all first dimensions of the groups before all others: of four
+  /// dimensions they come in the order 0, 2, 1, 3.
+  private static MemorySegment turned(int dimensions, SimdRows rows) {
+    int count = rows.count();
+    if (dimensions == 1) {
+      return rows.normal;
     }
-    put(rows, group, best);
+    part(rows.normal, 0, count, rows.turned);
+    if (dimensions == 2) {
+      return rows.turned;
+    }
+    part(rows.turned, 0, count / 2, rows.normal);
+    part(rows.turned, count / 2, count / 2, rows.normal);
+    return rows.normal;
   }
 
-  private static void put(SimdRows rows, int group, FloatVector codes) {
-    codes
-        .convert(VectorOperators.F2I, 0)
+  /// Puts numbers with even places before those with odd ones: pairs are read as long integers, and
+  /// their halves written.
+  private static void part(MemorySegment from, int start, int count, MemorySegment to) {
+    for (int i = 0; i < count; i += V) {
+      LongVector.fromMemorySegment(LONGS, from, 4L * (start + i), LITTLE_ENDIAN)
+          .convert(VectorOperators.L2I, 0)
+          .intoMemorySegment(to, 4L * (start + i / 2), LITTLE_ENDIAN);
+    }
+    for (int i = 0; i < count; i += V) {
+      LongVector.fromMemorySegment(LONGS, from, 4L * (start + i), LITTLE_ENDIAN)
+          .lanewise(VectorOperators.LSHR, 32)
+          .convert(VectorOperators.L2I, 0)
+          .intoMemorySegment(to, 4L * (start + (count + i) / 2), LITTLE_ENDIAN);
+    }
+  }
+
+  private static void nearestOf1(MemorySegment x, int groups, float[] points, MemorySegment codes) {
+    for (int group = 0; group < groups; group += 2 * V) {
+      var x1 = Lanes.floats(x, 4L * group);
+      var x2 = Lanes.floats(x, 4L * (group + V));
+      var least1 = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
+      var best1 = FloatVector.zero(Lanes.FLOATS);
+      var least2 = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
+      var best2 = FloatVector.zero(Lanes.FLOATS);
+      for (int i = 0; i < points.length; i++) {
+        var code = FloatVector.broadcast(Lanes.FLOATS, i);
+        var offX1 = x1.sub(points[i]);
+        var distance1 = offX1.mul(offX1);
+        var farther1 = distance1.compare(VectorOperators.LT, least1).not();
+        least1 = distance1.blend(least1, farther1);
+        best1 = code.blend(best1, farther1);
+        var offX2 = x2.sub(points[i]);
+        var distance2 = offX2.mul(offX2);
+        var farther2 = distance2.compare(VectorOperators.LT, least2).not();
+        least2 = distance2.blend(least2, farther2);
+        best2 = code.blend(best2, farther2);
+      }
+      put(best1, codes, group);
+      put(best2, codes, group + V);
+    }
+  }
+
+  private static void nearestOf2(MemorySegment x, int groups, float[] points, MemorySegment codes) {
+    for (int group = 0; group < groups; group += 2 * V) {
+      var x1 = Lanes.floats(x, 4L * group);
+      var y1 = Lanes.floats(x, 4L * (groups + group));
+      var x2 = Lanes.floats(x, 4L * (group + V));
+      var y2 = Lanes.floats(x, 4L * (groups + group + V));
+      var least1 = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
+      var best1 = FloatVector.zero(Lanes.FLOATS);
+      var least2 = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
+      var best2 = FloatVector.zero(Lanes.FLOATS);
+      for (int i = 0; i < points.length; i += 2) {
+        var code = FloatVector.broadcast(Lanes.FLOATS, i / 2);
+        var offX1 = x1.sub(points[i]);
+        var offY1 = y1.sub(points[i + 1]);
+        var distance1 = offX1.mul(offX1).add(offY1.mul(offY1));
+        var farther1 = distance1.compare(VectorOperators.LT, least1).not();
+        least1 = distance1.blend(least1, farther1);
+        best1 = code.blend(best1, farther1);
+        var offX2 = x2.sub(points[i]);
+        var offY2 = y2.sub(points[i + 1]);
+        var distance2 = offX2.mul(offX2).add(offY2.mul(offY2));
+        var farther2 = distance2.compare(VectorOperators.LT, least2).not();
+        least2 = distance2.blend(least2, farther2);
+        best2 = code.blend(best2, farther2);
+      }
+      put(best1, codes, group);
+      put(best2, codes, group + V);
+    }
+  }
+
+  private static void nearestOf4(
+      MemorySegment numbers, int groups, float[] points, MemorySegment codes) {
+    for (int group = 0; group < groups; group += V) {
+      var x = Lanes.floats(numbers, 4L * group);
+      var y = Lanes.floats(numbers, 4L * (2 * groups + group));
+      var z = Lanes.floats(numbers, 4L * (groups + group));
+      var w = Lanes.floats(numbers, 4L * (3 * groups + group));
+      var least = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
+      var best = FloatVector.zero(Lanes.FLOATS);
+      for (int i = 0; i < points.length; i += 4) {
+        var code = FloatVector.broadcast(Lanes.FLOATS, i / 4);
+        var offX = x.sub(points[i]);
+        var offY = y.sub(points[i + 1]);
+        var offZ = z.sub(points[i + 2]);
+        var offW = w.sub(points[i + 3]);
+        var distance = offX.mul(offX).add(offY.mul(offY)).add(offZ.mul(offZ)).add(offW.mul(offW));
+        var farther = distance.compare(VectorOperators.LT, least).not();
+        least = distance.blend(least, farther);
+        best = code.blend(best, farther);
+      }
+      put(best, codes, group);
+    }
+  }
+
+  private static void put(FloatVector best, MemorySegment codes, int group) {
+    best.convert(VectorOperators.F2I, 0)
         .convertShape(VectorOperators.I2B, Lanes.BYTES, 0)
-        .intoMemorySegment(rows.codes, group, LITTLE_ENDIAN);
+        .intoMemorySegment(codes, group, LITTLE_ENDIAN);
   }
 
   /// The radii that fit the chosen points best.

@@ -25,7 +25,13 @@ final class SimdRows {
 
   MemorySegment numbers = MemorySegment.NULL;
   MemorySegment codes = MemorySegment.NULL;
-  MemorySegment packed = MemorySegment.NULL;
+
+  /// Numbers that were normalised, and those in another order.
+  MemorySegment normal = MemorySegment.NULL;
+
+  MemorySegment turned = MemorySegment.NULL;
+
+  private MemorySegment packed = MemorySegment.NULL;
 
   /// Of each number: the step of its grid and the value of code 0, or whatever a coder needs.
   float[] scales = new float[0];
@@ -89,10 +95,12 @@ final class SimdRows {
   }
 
   private void reserve(int count) {
-    if (scales.length < count + PanelLayout.LANE_MULTIPLE) {
-      int room = count + PanelLayout.LANE_MULTIPLE;
+    int room = count + 2 * PanelLayout.LANE_MULTIPLE;
+    if (scales.length < room) {
       numbers = Arena.ofAuto().allocate(4L * room, 64);
       codes = Arena.ofAuto().allocate(4L * room, 64);
+      normal = Arena.ofAuto().allocate(4L * room, 64);
+      turned = Arena.ofAuto().allocate(4L * room, 64);
       packed = Arena.ofAuto().allocate(room, 64);
       scales = new float[room];
       offsets = new float[room];
