@@ -130,6 +130,11 @@ public final class PanelLayout {
     return HALF_BYTES * ((long) (row / cellRows) * across + lane / cellLanes);
   }
 
+  /// Where a token's first cell has its scale, in bytes from the panel's start.
+  long firstCell(boolean keys, int token) {
+    return scales + (keys ? cell(0, token) : cell(token, 0));
+  }
+
   /// Bytes of the planes of the lowest `upTo` bits.
   private long planes(int upTo) {
     int codeRows = Math.ceilDiv(rows, codeDimensions);

@@ -121,7 +121,7 @@ final class SimdGrid {
     for (int token = 0; token < rows.tokens; token += grid.groupTokens()) {
       for (int panel = 0; panel < rows.panels; panel++) {
         int from = rows.start(token, panel);
-        long place = page.start(panel) + firstCell(page, at + token);
+        long place = page.start(panel) + page.layout().firstCell(page.isKeys(), at + token);
         for (int c = 0; c < channels; c += grid.groupChannels(), place += apart) {
           int range = columns ? from + c : cell++;
           float min = Float.intBitsToFloat(ordered(rows.least[range]));
@@ -130,12 +130,6 @@ final class SimdGrid {
         }
       }
     }
-  }
-
-  /// Where a token's first cell has its scale, from the panel's start.
-  private static long firstCell(Page page, int token) {
-    var layout = page.layout();
-    return layout.scales + (page.isKeys() ? layout.cell(0, token) : layout.cell(token, 0));
   }
 
   private static void spanCell(

@@ -1,8 +1,5 @@
 package org.recollect.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
@@ -35,47 +32,15 @@ final class SimdNearest {
     var book = format.book();
     int dimensions = book.dimensions();
     int groups = rows.count() / dimensions;
-    normalise(page, format, rows);
+    SimdRadii.normalise(page, format, rows);
     var x = turned(dimensions, rows);
     switch (dimensions) {
       case 1 -> nearestOf1(x, groups, book.points(), rows.codes);
       case 2 -> nearestOf2(x, groups, book.points(), rows.codes);
       default -> nearestOf4(x, groups, book.points(), rows.codes);
     }
-    radii(page, format, at, rows);
+    SimdRadii.fit(page, format, at, rows);
     rows.pack(page, at, page.panelChannels() / dimensions, rows.width / dimensions);
-  }
-
-  /// Numbers by the root mean square of those that share a radius.
-  private static void normalise(Page page, Book format, SimdRows rows) {
-    int channels = page.panelChannels();
-    for (int start = 0; start < rows.count(); start += rows.width) {
-      for (int c = 0; c < channels; c += format.radiusChannels()) {
-        int from = start + c;
-        int count = Math.min(channels - c, format.radiusChannels());
-        float squares = squares(rows.numbers, from, count);
-        float normal = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares / count));
-        // What spills over the end is overwritten by the next, or is padding.
-        var normals = FloatVector.broadcast(Lanes.FLOATS, normal);
-        for (int i = from; i < from + count; i += V) {
-          normals.intoArray(rows.scales, i);
-        }
-      }
-    }
-    for (int i = 0; i < rows.count(); i += V) {
-      Lanes.floats(rows.numbers, 4L * i)
-          .mul(Lanes.floats(rows.scales, i))
-          .intoMemorySegment(rows.normal, 4L * i, LITTLE_ENDIAN);
-    }
-  }
-
-  private static float squares(MemorySegment numbers, int from, int count) {
-    float squares = 0;
-    for (int i = from; i < from + count; i++) {
-      float x = numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
-      squares += x * x;
-    }
-    return squares;
   }
 
   /// The normalised numbers with all first dimensions of the groups before all others: of four
@@ -194,37 +159,5 @@ final class SimdNearest {
     best.convert(VectorOperators.F2I, 0)
         .convertShape(VectorOperators.I2B, Lanes.BYTES, 0)
         .intoMemorySegment(codes, group, LITTLE_ENDIAN);
-  }
-
-  /// The radii that fit the chosen points best.
-  private static void radii(Page page, Book format, int at, SimdRows rows) {
-    int dimensions = format.book().dimensions();
-    int shift = Integer.numberOfTrailingZeros(dimensions);
-    float[] points = format.book().points();
-    int channels = page.panelChannels();
-    for (int token = 0; token < rows.tokens; token++) {
-      for (int panel = 0; panel < rows.panels; panel++) {
-        int start = rows.start(token, panel);
-        for (int c = 0; c < channels; c += format.radiusChannels()) {
-          int end = start + Math.min(channels, c + format.radiusChannels());
-          double along = 0;
-          double length = 0;
-          for (int i = start + c; i < end; i++) {
-            int code = Byte.toUnsignedInt(rows.codes.get(JAVA_BYTE, i >> shift));
-            double point = points[(code << shift) + (i & dimensions - 1)];
-            along += point * rows.numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
-            length += point * point;
-          }
-          double radius = length == 0 ? 0 : Math.max(0, along / length);
-          var layout = page.layout();
-          long cell = page.isKeys() ? layout.cell(c, at + token) : layout.cell(at + token, c);
-          page.memory()
-              .set(
-                  JAVA_SHORT_UNALIGNED,
-                  page.start(panel) + layout.scales + cell,
-                  Page.finiteHalf((float) radius));
-        }
-      }
-    }
   }
 }
