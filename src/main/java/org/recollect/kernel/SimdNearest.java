@@ -35,10 +35,11 @@ final class SimdNearest {
     SimdRadii.normalise(page, format, rows);
     var x = turned(dimensions, rows);
     switch (dimensions) {
-      case 1 -> nearestOf1(x, groups, book.points(), rows.codes);
-      case 2 -> nearestOf2(x, groups, book.points(), rows.codes);
-      default -> nearestOf4(x, groups, book.points(), rows.codes);
+      case 1 -> nearestOf1(x, groups, book.points());
+      case 2 -> nearestOf2(x, groups, book.points());
+      default -> nearestOf4(x, groups, book.points());
     }
+    toCodes(x, groups, rows.codes);
     SimdRadii.fit(page, format, at, rows);
     rows.pack(page, at, page.panelChannels() / dimensions, rows.width / dimensions);
   }
@@ -75,7 +76,8 @@ final class SimdNearest {
     }
   }
 
-  private static void nearestOf1(MemorySegment x, int groups, float[] points, MemorySegment codes) {
+  /// Puts the nearest points in the place of the first dimension.
+  private static void nearestOf1(MemorySegment x, int groups, float[] points) {
     for (int group = 0; group < groups; group += 2 * V) {
       var x1 = Lanes.floats(x, 4L * group);
       var x2 = Lanes.floats(x, 4L * (group + V));
@@ -96,12 +98,12 @@ final class SimdNearest {
         least2 = distance2.blend(least2, farther2);
         best2 = code.blend(best2, farther2);
       }
-      put(best1, codes, group);
-      put(best2, codes, group + V);
+      best1.intoMemorySegment(x, 4L * group, LITTLE_ENDIAN);
+      best2.intoMemorySegment(x, 4L * (group + V), LITTLE_ENDIAN);
     }
   }
 
-  private static void nearestOf2(MemorySegment x, int groups, float[] points, MemorySegment codes) {
+  private static void nearestOf2(MemorySegment x, int groups, float[] points) {
     for (int group = 0; group < groups; group += 2 * V) {
       var x1 = Lanes.floats(x, 4L * group);
       var y1 = Lanes.floats(x, 4L * (groups + group));
@@ -126,13 +128,12 @@ final class SimdNearest {
         least2 = distance2.blend(least2, farther2);
         best2 = code.blend(best2, farther2);
       }
-      put(best1, codes, group);
-      put(best2, codes, group + V);
+      best1.intoMemorySegment(x, 4L * group, LITTLE_ENDIAN);
+      best2.intoMemorySegment(x, 4L * (group + V), LITTLE_ENDIAN);
     }
   }
 
-  private static void nearestOf4(
-      MemorySegment numbers, int groups, float[] points, MemorySegment codes) {
+  private static void nearestOf4(MemorySegment numbers, int groups, float[] points) {
     for (int group = 0; group < groups; group += V) {
       var x = Lanes.floats(numbers, 4L * group);
       var y = Lanes.floats(numbers, 4L * (2 * groups + group));
@@ -151,13 +152,16 @@ final class SimdNearest {
         least = distance.blend(least, farther);
         best = code.blend(best, farther);
       }
-      put(best, codes, group);
+      best.intoMemorySegment(numbers, 4L * group, LITTLE_ENDIAN);
     }
   }
 
-  private static void put(FloatVector best, MemorySegment codes, int group) {
-    best.convert(VectorOperators.F2I, 0)
-        .convertShape(VectorOperators.I2B, Lanes.BYTES, 0)
-        .intoMemorySegment(codes, group, LITTLE_ENDIAN);
+  private static void toCodes(MemorySegment numbers, int groups, MemorySegment codes) {
+    for (int group = 0; group < groups; group += V) {
+      Lanes.floats(numbers, 4L * group)
+          .convert(VectorOperators.F2I, 0)
+          .convertShape(VectorOperators.I2B, Lanes.BYTES, 0)
+          .intoMemorySegment(codes, group, LITTLE_ENDIAN);
+    }
   }
 }
