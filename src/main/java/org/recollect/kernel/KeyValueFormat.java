@@ -43,9 +43,9 @@ public record KeyValueFormat(String name, PageFormat keys, PageFormat values) {
   }
 
   /// How far an output may be from the reference's over the same codes, as a share of the largest
-  /// number. Tables of code books hold bytes, see [DecodeAttention].
+  /// number. Tables of code books round to 16 bits, see [DecodeAttention].
   public double tolerance() {
-    return keys instanceof Book || values instanceof Book ? 0.05 : 1e-4;
+    return keys instanceof Book || values instanceof Book ? 0.03 : 1e-4;
   }
 
   private static KeyValueFormat alike(String name, PageFormat format) {
