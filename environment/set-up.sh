@@ -86,7 +86,7 @@ has_python_module() {
 # Charts are drawn in DejaVu Sans; without fontconfig Java's own drawing fails. A Mac brings what it needs.
 has_fontconfig() {
   [ "$(uname)" = Darwin ] || [ -e "${CONDA_PREFIX:-}/lib/libfontconfig.so.1" ] ||
-    ldconfig -p 2>/dev/null | grep -q 'libfontconfig\.so\.1'
+    PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -q 'libfontconfig\.so\.1'
 }
 
 has_font() {
