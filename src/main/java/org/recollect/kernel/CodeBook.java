@@ -47,11 +47,7 @@ public final class CodeBook {
           "A book of %d-bit codes has %d points of %d numbers each; %d numbers are no whole books."
               .formatted(bits, 1 << bits, dimensions, points.length));
     }
-    for (float x : points) {
-      if (!Float.isFinite(x)) {
-        throw new IllegalArgumentException("A point of a book holds " + x + ": it must be finite.");
-      }
-    }
+    requireFinite(points);
     return new CodeBook(dimensions, bits, points.clone());
   }
 
@@ -68,14 +64,29 @@ public final class CodeBook {
     return fit(dimensions, bits, samples);
   }
 
-  /// One book fitted to vectors by Lloyd's algorithm (k-means), started from vectors spread over
-  /// the sample. Deterministic. A point that no vector is nearest to takes the place of the vector
-  /// that is farthest from its own point.
+  /// One book fitted to vectors by Lloyd's algorithm (k-means), started from vectors far from each
+  /// other. Deterministic. A point that no vector is nearest to takes the place of the vector that
+  /// is farthest from its own point.
   ///
   /// @param dimensions numbers of a point, at least 1
   /// @param bits of a code, 1 to 8
   /// @param vectors `[count][dimensions]`, at least `2^bits` of them
   public static CodeBook fit(int dimensions, int bits, float[] vectors) {
+    return lloyd(dimensions, bits, vectors, false);
+  }
+
+  /// One book of directions (Dhillon and Modha, "Concept Decompositions", 2001: spherical k-means):
+  /// points of length 1 such that vectors lie at small angles to the nearest of them. Lengths of
+  /// vectors do not count, which a radius takes up. Otherwise as [#fit].
+  ///
+  /// @param dimensions numbers of a point, at least 1
+  /// @param bits of a code, 1 to 8
+  /// @param vectors `[count][dimensions]`, at least `2^bits` of them
+  public static CodeBook spherical(int dimensions, int bits, float[] vectors) {
+    return lloyd(dimensions, bits, vectors, true);
+  }
+
+  private static CodeBook lloyd(int dimensions, int bits, float[] vectors, boolean directions) {
     requireShape(dimensions, bits);
     int count = vectors.length / dimensions;
     if (vectors.length % dimensions != 0 || count < 1 << bits) {
@@ -83,20 +94,73 @@ public final class CodeBook {
           "A book of %d points is fitted to at least as many vectors of %d numbers; got %d numbers."
               .formatted(1 << bits, dimensions, vectors.length));
     }
-    float[] points = new float[dimensions << bits];
-    for (int point = 0; point < 1 << bits; point++) {
-      int from = (int) ((long) point * count >> bits) * dimensions;
-      System.arraycopy(vectors, from, points, point * dimensions, dimensions);
-    }
-    var book = new CodeBook(dimensions, bits, points);
+    requireFinite(vectors);
+    float[] samples = directions ? unit(dimensions, vectors) : vectors;
+    var book = new CodeBook(dimensions, bits, spread(dimensions, bits, samples, count));
     for (int round = 0; round < ROUNDS; round++) {
-      var better = book.improved(vectors, count);
+      float[] moved = book.improved(samples, count);
+      var better = new CodeBook(dimensions, bits, directions ? unit(dimensions, moved) : moved);
       if (better.equals(book)) {
         break;
       }
       book = better;
     }
     return book;
+  }
+
+  /// Points to start from: quantiles in one dimension; in more (Arthur and Vassilvitskii,
+  /// "k-means++", 2007) vectors drawn one after another, each with a chance that grows with its
+  /// squared distance from those drawn before.
+  private static float[] spread(int dimensions, int bits, float[] vectors, int count) {
+    if (dimensions == 1) {
+      return quantiles(bits, vectors);
+    }
+    var random = RandomStream.of(0, "k-means++");
+    float[] points = new float[dimensions << bits];
+    double[] squares = new double[count];
+    Arrays.fill(squares, 1);
+    for (int to = 0; to < points.length; to += dimensions) {
+      double rest = random.nextDouble() * Arrays.stream(squares).sum();
+      int drawn = 0;
+      while (drawn < count - 1 && (rest -= squares[drawn]) >= 0) {
+        drawn++;
+      }
+      System.arraycopy(vectors, drawn * dimensions, points, to, dimensions);
+      for (int i = 0; i < count; i++) {
+        double distance = 0;
+        for (int d = 0; d < dimensions; d++) {
+          double difference = vectors[i * dimensions + d] - points[to + d];
+          distance += difference * difference;
+        }
+        squares[i] = to == 0 ? distance : Math.min(squares[i], distance);
+      }
+    }
+    return points;
+  }
+
+  private static float[] quantiles(int bits, float[] numbers) {
+    float[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    float[] points = new float[1 << bits];
+    for (int i = 0; i < points.length; i++) {
+      points[i] = sorted[(int) ((2L * i + 1) * sorted.length >> bits + 1)];
+    }
+    return points;
+  }
+
+  /// Vectors of length 1 in the same directions; a vector of zeros stays as it is.
+  private static float[] unit(int dimensions, float[] vectors) {
+    float[] unit = vectors.clone();
+    for (int from = 0; from < unit.length; from += dimensions) {
+      double squares = 0;
+      for (int i = from; i < from + dimensions; i++) {
+        squares += (double) unit[i] * unit[i];
+      }
+      for (int i = from; squares > 0 && i < from + dimensions; i++) {
+        unit[i] = (float) (unit[i] / Math.sqrt(squares));
+      }
+    }
+    return unit;
   }
 
   /// Numbers of a point.
@@ -169,8 +233,8 @@ public final class CodeBook {
     return columns;
   }
 
-  /// The book after one round of Lloyd's algorithm.
-  private CodeBook improved(float[] vectors, int count) {
+  /// The points after one round of Lloyd's algorithm.
+  private float[] improved(float[] vectors, int count) {
     double[] sums = new double[points.length];
     int[] members = new int[1 << bits];
     double farthest = -1;
@@ -195,7 +259,16 @@ public final class CodeBook {
       moved[i] =
           size == 0 ? vectors[lonely * dimensions + i % dimensions] : (float) (sums[i] / size);
     }
-    return new CodeBook(dimensions, bits, moved);
+    return moved;
+  }
+
+  private static void requireFinite(float[] numbers) {
+    for (float x : numbers) {
+      if (!Float.isFinite(x)) {
+        throw new IllegalArgumentException(
+            "A book is made of finite numbers, not of " + x + ": leave such vectors out.");
+      }
+    }
   }
 
   private static void requireShape(int dimensions, int bits) {

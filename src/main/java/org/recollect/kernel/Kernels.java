@@ -169,7 +169,8 @@ public final class Kernels {
             row("prefill attention", others, processors),
             row("encoding and rotation", others, 1),
             row("search", current, processors),
-            row("integer product", others, 1)));
+            row("integer product", others, 1),
+            row("a GPU, on request", Implementation.CUDA, 1)));
   }
 
   /// @param threads that vector kernels share the work among

@@ -46,7 +46,8 @@ class KernelsTest {
     var report = Kernels.describe();
     assertTrue(report.why().startsWith(implementation + ", "), report.why());
     assertTrue(report.rows().stream().map(Row::operation).toList().contains("decode attention"));
-    for (var row : report.rows()) {
+    assertEquals(Cuda.describeHere(), report.rows().getLast().detail());
+    for (var row : report.rows().subList(0, report.rows().size() - 1)) {
       assertEquals(implementation, row.implementation(), row.operation());
       assertTrue(row.detail().contains(detail), row.toString());
     }
