@@ -36,9 +36,7 @@ final class Lanes {
       VectorSpecies.of(
           short.class, VectorShape.forBitSize(Math.max(4, FLOATS.length()) * Short.SIZE));
 
-  /// Bytes that fill a whole vector, and the same register seen as 16-bit numbers.
-  static final VectorSpecies<Byte> WIDE_BYTES = VectorSpecies.of(byte.class, FLOATS.vectorShape());
-
+  /// 16-bit numbers that fill a whole vector.
   static final VectorSpecies<Short> WIDE_SHORTS =
       VectorSpecies.of(short.class, FLOATS.vectorShape());
 

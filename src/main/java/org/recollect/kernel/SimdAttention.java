@@ -31,7 +31,7 @@ final class SimdAttention implements DecodeAttention {
     var works = steps.stream().map(SimdAttention::work).toList();
     share(works.stream().flatMap(work -> work.parts().stream()).toList());
     return works.stream()
-        .map(work -> SimdPart.merge(work.step(), work.parts(), work.logits()))
+        .map(work -> SimdMerge.parts(work.step(), work.parts(), work.logits()))
         .toList();
   }
 

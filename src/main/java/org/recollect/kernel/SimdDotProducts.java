@@ -103,13 +103,13 @@ final class SimdDotProducts implements DotProducts {
     var d = FloatVector.zero(Lanes.FLOATS);
     int i = 0;
     for (int end = width - 4 * lanes; i <= end; i += 4 * lanes) {
-      a = floats(row, start, i).fma(of(query, at + i), a);
-      b = floats(row, start, i + lanes).fma(of(query, at + i + lanes), b);
-      c = floats(row, start, i + 2 * lanes).fma(of(query, at + i + 2 * lanes), c);
-      d = floats(row, start, i + 3 * lanes).fma(of(query, at + i + 3 * lanes), d);
+      a = floats(row, start, i).fma(Lanes.floats(query, at + i), a);
+      b = floats(row, start, i + lanes).fma(Lanes.floats(query, at + i + lanes), b);
+      c = floats(row, start, i + 2 * lanes).fma(Lanes.floats(query, at + i + 2 * lanes), c);
+      d = floats(row, start, i + 3 * lanes).fma(Lanes.floats(query, at + i + 3 * lanes), d);
     }
     for (; i < width; i += lanes) {
-      a = floats(row, start, i).fma(of(query, at + i), a);
+      a = floats(row, start, i).fma(Lanes.floats(query, at + i), a);
     }
     return Lanes.sum(a.add(b).add(c.add(d)));
   }
@@ -122,10 +122,10 @@ final class SimdDotProducts implements DotProducts {
     var d = FloatVector.zero(Lanes.FLOATS);
     // A row of codes is a multiple of 64 numbers: of four times any number of lanes up to 16.
     for (int i = 0; i < width; i += 4 * lanes) {
-      a = codes(row, start, i).fma(of(query, at + i), a);
-      b = codes(row, start, i + lanes).fma(of(query, at + i + lanes), b);
-      c = codes(row, start, i + 2 * lanes).fma(of(query, at + i + 2 * lanes), c);
-      d = codes(row, start, i + 3 * lanes).fma(of(query, at + i + 3 * lanes), d);
+      a = codes(row, start, i).fma(Lanes.floats(query, at + i), a);
+      b = codes(row, start, i + lanes).fma(Lanes.floats(query, at + i + lanes), b);
+      c = codes(row, start, i + 2 * lanes).fma(Lanes.floats(query, at + i + 2 * lanes), c);
+      d = codes(row, start, i + 3 * lanes).fma(Lanes.floats(query, at + i + 3 * lanes), d);
     }
     return Lanes.sum(a.add(b).add(c.add(d)));
   }
@@ -139,10 +139,10 @@ final class SimdDotProducts implements DotProducts {
     var d = FloatVector.zero(Lanes.FLOATS);
     for (int i = 0; i < width; i += lanes) {
       var x = floats(row, start, i);
-      a = x.fma(of(queries, at + i), a);
-      b = x.fma(of(queries, at + i + width), b);
-      c = x.fma(of(queries, at + i + 2 * width), c);
-      d = x.fma(of(queries, at + i + 3 * width), d);
+      a = x.fma(Lanes.floats(queries, at + i), a);
+      b = x.fma(Lanes.floats(queries, at + i + width), b);
+      c = x.fma(Lanes.floats(queries, at + i + 2 * width), c);
+      d = x.fma(Lanes.floats(queries, at + i + 3 * width), d);
     }
     four[0] = Lanes.sum(a);
     four[1] = Lanes.sum(b);
@@ -159,19 +159,15 @@ final class SimdDotProducts implements DotProducts {
     var d = FloatVector.zero(Lanes.FLOATS);
     for (int i = 0; i < width; i += lanes) {
       var x = codes(row, start, i);
-      a = x.fma(of(queries, at + i), a);
-      b = x.fma(of(queries, at + i + width), b);
-      c = x.fma(of(queries, at + i + 2 * width), c);
-      d = x.fma(of(queries, at + i + 3 * width), d);
+      a = x.fma(Lanes.floats(queries, at + i), a);
+      b = x.fma(Lanes.floats(queries, at + i + width), b);
+      c = x.fma(Lanes.floats(queries, at + i + 2 * width), c);
+      d = x.fma(Lanes.floats(queries, at + i + 3 * width), d);
     }
     four[0] = Lanes.sum(a);
     four[1] = Lanes.sum(b);
     four[2] = Lanes.sum(c);
     four[3] = Lanes.sum(d);
-  }
-
-  private static FloatVector of(float[] numbers, int at) {
-    return FloatVector.fromArray(Lanes.FLOATS, numbers, at);
   }
 
   private static FloatVector floats(MemorySegment row, long start, int at) {

@@ -58,13 +58,13 @@ final class SimdHadamard {
       }
     }
     for (int i = offset; i < offset + width; i += LANES) {
-      of(x, i).mul(scale).intoArray(x, i);
+      Lanes.floats(x, i).mul(scale).intoArray(x, i);
     }
   }
 
   /// The stages within one vector.
   private static void one(float[] x, int at) {
-    var a = of(x, at);
+    var a = Lanes.floats(x, at);
     a = a.fma(SIGN_1, a.rearrange(SWAP_1));
     a = a.fma(SIGN_2, a.rearrange(SWAP_2));
     if (LANES > 4) {
@@ -78,10 +78,10 @@ final class SimdHadamard {
 
   /// All stages of four vectors in registers.
   private static void four(float[] x, int at, float scale) {
-    var a = of(x, at);
-    var b = of(x, at + LANES);
-    var c = of(x, at + 2 * LANES);
-    var d = of(x, at + 3 * LANES);
+    var a = Lanes.floats(x, at);
+    var b = Lanes.floats(x, at + LANES);
+    var c = Lanes.floats(x, at + 2 * LANES);
+    var d = Lanes.floats(x, at + 3 * LANES);
     a = a.fma(SIGN_1, a.rearrange(SWAP_1));
     b = b.fma(SIGN_1, b.rearrange(SWAP_1));
     c = c.fma(SIGN_1, c.rearrange(SWAP_1));
@@ -115,14 +115,14 @@ final class SimdHadamard {
   /// All stages of eight vectors in registers. Written out, because what would be a method for one
   /// vector is not always compiled into this one, and then each vector becomes an object.
   private static void eight(float[] x, int at, float scale) {
-    var a = of(x, at);
-    var b = of(x, at + LANES);
-    var c = of(x, at + 2 * LANES);
-    var d = of(x, at + 3 * LANES);
-    var e = of(x, at + 4 * LANES);
-    var f = of(x, at + 5 * LANES);
-    var g = of(x, at + 6 * LANES);
-    var h = of(x, at + 7 * LANES);
+    var a = Lanes.floats(x, at);
+    var b = Lanes.floats(x, at + LANES);
+    var c = Lanes.floats(x, at + 2 * LANES);
+    var d = Lanes.floats(x, at + 3 * LANES);
+    var e = Lanes.floats(x, at + 4 * LANES);
+    var f = Lanes.floats(x, at + 5 * LANES);
+    var g = Lanes.floats(x, at + 6 * LANES);
+    var h = Lanes.floats(x, at + 7 * LANES);
     a = a.fma(SIGN_1, a.rearrange(SWAP_1));
     b = b.fma(SIGN_1, b.rearrange(SWAP_1));
     c = c.fma(SIGN_1, c.rearrange(SWAP_1));
@@ -185,14 +185,10 @@ final class SimdHadamard {
     d.sub(h).mul(scale).intoArray(x, at + 7 * LANES);
   }
 
-  private static FloatVector of(float[] x, int at) {
-    return FloatVector.fromArray(Lanes.FLOATS, x, at);
-  }
-
   private static void across(float[] x, int block, int half) {
     for (int i = block; i < block + half; i += LANES) {
-      var a = of(x, i);
-      var b = of(x, i + half);
+      var a = Lanes.floats(x, i);
+      var b = Lanes.floats(x, i + half);
       a.add(b).intoArray(x, i);
       a.sub(b).intoArray(x, i + half);
     }
@@ -208,6 +204,6 @@ final class SimdHadamard {
     for (int lane = 0; lane < LANES; lane++) {
       signs[lane] = (lane & half) == 0 ? 1 : -1;
     }
-    return of(signs, 0);
+    return Lanes.floats(signs, 0);
   }
 }
