@@ -5,9 +5,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import ai.djl.training.loss.Loss;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +100,33 @@ class ArchitectureTest {
     }
     noClasses().should().dependOnClassesThat().areAssignableTo(Activation.class).check(CLASSES);
     noClasses().should().dependOnClassesThat().areAssignableTo(Loss.class).check(CLASSES);
+  }
+
+  /// Until it is compiled, a vector that is reinterpreted passes through a memory segment on the
+  /// heap; loops over native segments that have met such a one stay slow for the life of the
+  /// process. And a reduction by addition adds in one order before it is compiled and in another
+  /// after.
+  @Test
+  void noVectorCallThatSlowsAllLoopsOverSegments() {
+    for (String method : Set.of("reinterpretShape", "viewAsFloatingLanes", "viewAsIntegralLanes")) {
+      noClasses().should(callVectors(method)).check(CLASSES);
+    }
+    for (String type : Set.of("Bytes", "Shorts", "Ints", "Longs", "Floats", "Doubles")) {
+      noClasses().should(callVectors("reinterpretAs" + type)).check(CLASSES);
+    }
+  }
+
+  private static ArchCondition<JavaClass> callVectors(String method) {
+    return new ArchCondition<>("call " + method + " of a vector") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        type.getMethodCallsFromSelf().stream()
+            .filter(call -> call.getName().equals(method))
+            .filter(call -> call.getTargetOwner().getName().startsWith("jdk.incubator.vector."))
+            .forEach(
+                call -> events.add(SimpleConditionEvent.satisfied(type, call.getDescription())));
+      }
+    };
   }
 
   private static String packages(String name) {
