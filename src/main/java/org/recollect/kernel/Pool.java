@@ -41,7 +41,7 @@ final class Pool {
           : new IllegalStateException("A kernel failed.", failure.getCause());
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("The search was interrupted: run it again.", stop);
+      throw new IllegalStateException("A kernel was interrupted: run it again.", stop);
     }
   }
 }

@@ -123,7 +123,7 @@ final class ReferenceAttention implements DecodeAttention {
     return floats(sums);
   }
 
-  private static float[] floats(double[] x) {
+  static float[] floats(double[] x) {
     float[] floats = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       floats[i] = (float) x[i];

@@ -14,21 +14,21 @@ final class SimdEncoding implements Encoding {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, Lanes.FLOATS.vectorShape());
 
-  private final Encoding reference = new ReferenceEncoding();
+  private static final Encoding REFERENCE = new ReferenceEncoding();
 
   @Override
   public void rotate(float[] x, int offset, int width) {
     if (SimdHadamard.takes(width)) {
       SimdHadamard.transform(x, offset, width);
     } else {
-      reference.rotate(x, offset, width);
+      REFERENCE.rotate(x, offset, width);
     }
   }
 
   @Override
   public void write(Page page, int at, float[] rows, int offset, int tokens) {
     if (page.format() instanceof Book book && !SimdNearest.takes(book)) {
-      reference.write(page, at, rows, offset, tokens);
+      REFERENCE.write(page, at, rows, offset, tokens);
       return;
     }
     var scratch = SimdRows.ofThread();

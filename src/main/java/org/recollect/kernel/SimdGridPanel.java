@@ -21,8 +21,7 @@ final class SimdGridPanel {
   private SimdGridPanel() {}
 
   /// One plane of codes: the lowest sets the tile to `offset + scale * bits`, the others add
-  /// `2^lowest
-  /// * scale * bits` to it.
+  /// `weight * scale * bits`, where the weight is `2^lowest`.
   static void readPlane(
       Page page,
       Grid grid,

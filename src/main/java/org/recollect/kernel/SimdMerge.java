@@ -8,10 +8,10 @@ final class SimdMerge {
 
   private SimdMerge() {}
 
-  /// Puts the parts of a step together, in their order.
+  /// @param parts of a step
+  /// @param logits of all of them `[queryHeads][tokens]`, or null where no statistics are wanted
   static Attended parts(DecodeStep step, List<SimdPart> parts, float[] logits) {
     var heads = step.heads();
-    float[] output = new float[heads.queryHeads() * heads.headDim()];
     double[] shift = new double[heads.queryHeads()];
     double[] total = new double[heads.queryHeads()];
     Arrays.fill(shift, Double.NEGATIVE_INFINITY);
@@ -21,7 +21,7 @@ final class SimdMerge {
         shift[query] = Math.max(shift[query], part.shift[i]);
       }
     }
-    double[] sums = new double[output.length];
+    double[] sums = new double[heads.queryHeads() * heads.headDim()];
     for (var part : parts) {
       for (int i = 0; i < part.shift.length; i++) {
         int query = part.panel * part.shift.length + i;
@@ -32,9 +32,10 @@ final class SimdMerge {
         }
       }
     }
-    for (int i = 0; i < output.length; i++) {
-      output[i] = (float) (sums[i] / total[i / heads.headDim()]);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= total[i / heads.headDim()];
     }
+    float[] output = ReferenceAttention.floats(sums);
     return step.statistics()
         ? statistics(step, output, logits, shift, total)
         : new Attended(output, null, null);
@@ -56,10 +57,6 @@ final class SimdMerge {
         }
       }
     }
-    float[] columnSums = new float[sums.length];
-    for (int i = 0; i < sums.length; i++) {
-      columnSums[i] = (float) sums[i];
-    }
-    return new Attended(output, columnSums, argmax);
+    return new Attended(output, ReferenceAttention.floats(sums), argmax);
   }
 }

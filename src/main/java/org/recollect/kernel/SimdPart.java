@@ -20,6 +20,7 @@ final class SimdPart {
   private final List<KeyValuePage> pages;
   private final int firstToken;
   private final float[] logits;
+  private final int allTokens;
 
   private final int heads;
   private final int queries;
@@ -45,6 +46,7 @@ final class SimdPart {
     this.pages = pages;
     this.firstToken = firstToken;
     this.logits = logits;
+    this.allTokens = logits == null ? 0 : logits.length / step.heads().queryHeads();
     var page = pages.getFirst();
     this.heads = page.values().panels() / page.keys().panels();
     this.queries = step.heads().queriesPerHead();
@@ -86,16 +88,18 @@ final class SimdPart {
     Arrays.fill(weights, 0, heads * queries * lanes, 0);
     touch(page.keys(), panel, 1);
     touch(page.values(), panel * heads, heads);
-    boolean turned = step.keys() instanceof KeyForm.Turned;
-    if (step.keys() instanceof KeyForm.BeforeRope form) {
-      SimdTurning.read(page, panel, form, headDim, scratch);
-    }
-    for (int head = 0; head < heads; head++) {
-      int at = head * queries * lanes;
-      if (turned) {
-        addKeys(page.keys(), head, weights, at, scratch);
-      } else {
-        addKeys(scratch.tile, 4L * head * headDim * lanes, lanes, head, weights, at);
+    switch (step.keys()) {
+      case KeyForm.Turned _ -> {
+        for (int head = 0; head < heads; head++) {
+          addKeys(page.keys(), head, weights, head * queries * lanes, scratch);
+        }
+      }
+      case KeyForm.BeforeRope form -> {
+        SimdTurning.read(page, panel, form, headDim, scratch);
+        for (int head = 0; head < heads; head++) {
+          long start = 4L * head * headDim * lanes;
+          addRows(scratch.tile, start, lanes, head, 0, headDim, weights, head * queries * lanes);
+        }
       }
     }
     for (int query = 0; query < heads * queries; query++) {
@@ -147,24 +151,13 @@ final class SimdPart {
           scratch);
     } else if (keys.format().equals(Floats.F32)) {
       long start = keys.start(panel) + 4L * row * layout.lanes;
-      addKeys(keys.memory(), start, layout.lanes, head, weights, at);
+      addRows(keys.memory(), start, layout.lanes, head, 0, headDim, weights, at);
     } else {
-      int step = tileRows(layout.lanes);
-      for (int from = 0; from < headDim; from += step) {
-        int rows = Math.min(step, headDim - from);
+      int most = tileRows(layout.lanes);
+      for (int from = 0; from < headDim; from += most) {
+        int rows = Math.min(most, headDim - from);
         var tile = SimdPanel.read(keys, panel, row + from, rows, scratch);
-        int coefficients = coefficients(head) + from;
-        SimdProduct.add(
-            tile,
-            0,
-            rows,
-            layout.lanes,
-            this.step.queries(),
-            coefficients,
-            headDim,
-            queries,
-            weights,
-            at);
+        addRows(tile, 0, layout.lanes, head, from, rows, weights, at);
       }
     }
   }
@@ -174,15 +167,23 @@ final class SimdPart {
     return Math.max(8, TILE / lanes / 8 * 8);
   }
 
-  private void addKeys(
-      MemorySegment rows, long start, int lanes, int head, float[] weights, int at) {
+  /// Adds what some channels of a head's keys, from channel `from` on, give to its logits.
+  private void addRows(
+      MemorySegment keys,
+      long start,
+      int lanes,
+      int head,
+      int from,
+      int channels,
+      float[] weights,
+      int at) {
     SimdProduct.add(
-        rows,
+        keys,
         start,
-        headDim,
+        channels,
         lanes,
         step.queries(),
-        coefficients(head),
+        coefficients(head) + from,
         headDim,
         queries,
         weights,
@@ -198,7 +199,7 @@ final class SimdPart {
   private void softmax(int query, float[] weights, int at, int lanes, int tokens, int firstToken) {
     if (logits != null) {
       int row = panel * heads * queries + query;
-      System.arraycopy(weights, at, logits, row * step.tokens() + firstToken, tokens);
+      System.arraycopy(weights, at, logits, row * allTokens + firstToken, tokens);
     }
     Arrays.fill(weights, at + tokens, at + lanes, Float.NEGATIVE_INFINITY);
     float largest = SimdSoftmax.max(weights, at, lanes);
@@ -238,9 +239,9 @@ final class SimdPart {
           sums,
           to);
     } else {
-      int step = tileRows(layout.lanes);
-      for (int from = 0; from < tokens; from += step) {
-        int rows = Math.min(step, tokens - from);
+      int most = tileRows(layout.lanes);
+      for (int from = 0; from < tokens; from += most) {
+        int rows = Math.min(most, tokens - from);
         var tile = SimdPanel.read(values, valuePanel, from, rows, scratch);
         SimdProduct.add(tile, 0, rows, layout.lanes, weights, at + from, stride, queries, sums, to);
       }
