@@ -70,7 +70,7 @@ final class CausalAttention {
 
   /// Zero where a query sees a token, minus infinity where the token comes later, `[to -
   /// from][to]`.
-  private static NDArray mask(NDManager manager, int from, int to) {
+  static NDArray mask(NDManager manager, int from, int to) {
     float[] mask = new float[(to - from) * to];
     for (int query = from; query < to; query++) {
       for (int token = query + 1; token < to; token++) {

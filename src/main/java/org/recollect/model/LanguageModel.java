@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.recollect.model.RotaryTables.Turns;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.Precision;
@@ -153,19 +152,47 @@ public final class LanguageModel implements AutoCloseable {
   ///
   /// @param tokens `[batch][tokens]`, int64
   public NDArray hidden(NDArray tokens, Tap... taps) {
-    var turns = rotary.of(tokens.getShape().get(1));
+    return hidden(tokens, Placement.ofText((int) tokens.getShape().get(1)), taps);
+  }
+
+  /// The same for tokens that are not a whole text.
+  ///
+  /// @param tokens `[batch][tokens]`, int64
+  public NDArray hidden(NDArray tokens, Placement placement, Tap... taps) {
     var x = embed(tokens);
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (Tap tap : taps) {
-        tap.hidden(layer, x);
-      }
-      x = x.add(attention(layer, norm(layer, "input_layernorm", x), turns, taps));
-      x = x.add(feedForward(layer, norm(layer, "post_attention_layernorm", x)));
+      x = layer(layer, x, placement, taps);
     }
     for (Tap tap : taps) {
       tap.hidden(config.layers(), x);
     }
     return finalNorm(x);
+  }
+
+  /// The residual stream before the first layer.
+  ///
+  /// @param tokens `[batch][tokens]`, int64
+  /// @return `[batch][tokens][hiddenSize]`
+  public NDArray embed(NDArray tokens) {
+    return Ops.embedding(weights.get("model.embed_tokens.weight"), tokens);
+  }
+
+  /// One layer: what [#hidden] is made of, for those who change the stream between layers.
+  ///
+  /// @param layer from 0
+  /// @param x the residual stream `[batch][tokens][hiddenSize]`
+  /// @return the residual stream behind the layer, likewise
+  public NDArray layer(int layer, NDArray x, Placement placement, Tap... taps) {
+    for (Tap tap : taps) {
+      tap.hidden(layer, x);
+    }
+    var mixed = x.add(attention(layer, norm(layer, "input_layernorm", x), placement, taps));
+    return mixed.add(feedForward(layer, norm(layer, "post_attention_layernorm", mixed)));
+  }
+
+  /// The norm behind the last layer.
+  public NDArray finalNorm(NDArray x) {
+    return Ops.rmsNorm(x, weights.get("model.norm.weight"), config.rmsNormEps());
   }
 
   /// Turns hidden states into logits.
@@ -268,7 +295,8 @@ public final class LanguageModel implements AutoCloseable {
     return linear(name + "o_proj", Memory.ofFloats(x.getManager(), mixed, 1, 1, mixed.length));
   }
 
-  private NDArray attention(int layer, NDArray x, Turns turns, Tap... taps) {
+  private NDArray attention(int layer, NDArray x, Placement placement, Tap... taps) {
+    var turns = rotary.of(placement.positions());
     String name = "model.layers." + layer + ".self_attn.";
     var queries = heads(linear(name + "q_proj", x), config.heads());
     var keys = heads(linear(name + "k_proj", x), config.kvHeads());
@@ -278,26 +306,27 @@ public final class LanguageModel implements AutoCloseable {
     for (Tap tap : taps) {
       tap.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
     }
-    var mixed =
-        switch (precision) {
-          case FLOAT32 -> Ops.attention(rotatedQueries, rotatedKeys, values, true);
-          case BFLOAT16 -> CausalAttention.attend(rotatedQueries, rotatedKeys, values, precision);
-        };
-    return linear(name + "o_proj", merge(mixed));
+    return linear(
+        name + "o_proj", merge(mix(layer, rotatedQueries, rotatedKeys, values, placement)));
+  }
+
+  /// Attention to what the placement lets each token see. Products are in the model's precision
+  /// where a text is read at once, and in float32 otherwise.
+  private NDArray mix(
+      int layer, NDArray queries, NDArray keys, NDArray values, Placement placement) {
+    if (placement.mask() != null || placement.past(layer) != null) {
+      return PlacedAttention.attend(queries, keys, values, placement.mask(), placement.past(layer));
+    }
+    return switch (precision) {
+      case FLOAT32 -> Ops.attention(queries, keys, values, true);
+      case BFLOAT16 -> CausalAttention.attend(queries, keys, values, precision);
+    };
   }
 
   private NDArray feedForward(int layer, NDArray x) {
     String name = "model.layers." + layer + ".mlp.";
     return linear(
         name + "down_proj", Ops.swiglu(linear(name + "gate_proj", x), linear(name + "up_proj", x)));
-  }
-
-  private NDArray embed(NDArray tokens) {
-    return Ops.embedding(weights.get("model.embed_tokens.weight"), tokens);
-  }
-
-  private NDArray finalNorm(NDArray x) {
-    return Ops.rmsNorm(x, weights.get("model.norm.weight"), config.rmsNormEps());
   }
 
   private NDArray norm(int layer, String which, NDArray x) {

@@ -3,7 +3,10 @@ package org.recollect.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.recollect.tensor.Memory;
+import org.recollect.tensor.Ops;
 import org.recollect.tensor.Torch;
 
 /// The cosines and sines of [Rope] as arrays, made once for the longest text so far. Mutable; owns
@@ -14,7 +17,7 @@ final class RotaryTables implements AutoCloseable {
   private final NDManager manager = Torch.manager();
   private Turns longest;
 
-  /// The angles of the positions from 0 on.
+  /// The angles of some positions.
   ///
   /// @param cos `[tokens][headDim/2]`
   /// @param sin `[tokens][headDim/2]`
@@ -24,14 +27,20 @@ final class RotaryTables implements AutoCloseable {
     this.rope = rope;
   }
 
-  /// The angles of a text's positions, valid until the scope around the call is closed.
-  synchronized Turns of(long tokens) {
-    if (longest == null || longest.cos.getShape().get(0) < tokens) {
+  /// The angles of some positions, valid until the scope around the call is closed.
+  synchronized Turns of(int[] positions) {
+    int end = Arrays.stream(positions).max().orElseThrow() + 1;
+    if (longest == null || longest.cos.getShape().get(0) < end) {
       // The shorter tables stay alive: a pass in another thread may still read them.
-      longest = tabulate(Math.toIntExact(Math.max(2 * tokens, 64)));
+      longest = tabulate(Math.max(Math.multiplyExact(2, end), 64));
     }
-    String rows = ":" + tokens;
-    return new Turns(longest.cos.get(rows), longest.sin.get(rows));
+    int first = positions[0];
+    if (IntStream.range(0, positions.length).allMatch(i -> positions[i] == first + i)) {
+      String rows = first + ":" + end;
+      return new Turns(longest.cos.get(rows), longest.sin.get(rows));
+    }
+    var rows = Memory.ofInts(manager, positions, positions.length);
+    return new Turns(Ops.embedding(longest.cos, rows), Ops.embedding(longest.sin, rows));
   }
 
   private Turns tabulate(int positions) {

@@ -72,8 +72,9 @@ final class Aten {
         : script(operator, arguments);
   }
 
-  /// The same call as an expression, such as `torch.softmax(x0, -1)`.
-  private static NDArray script(String operator, Object... arguments) {
+  /// The same call as an expression, such as `torch.softmax(x0, -1)`: for operators that are given
+  /// an optional tensor, which the C ABI cannot be handed safely.
+  static NDArray script(String operator, Object... arguments) {
     var arrays = new ArrayList<NDArray>();
     var literals = new ArrayList<String>();
     for (var argument : arguments) {

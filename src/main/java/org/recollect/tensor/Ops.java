@@ -114,6 +114,17 @@ public final class Ops {
         false);
   }
 
+  /// The same with a mask that is added to the logits, 0 where a query sees a key and minus
+  /// infinity where it does not; every query sees at least one.
+  ///
+  /// @param mask to be broadcast to `[batch][heads][queries][tokens]`
+  public static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray mask) {
+    expectAttention(q.getShape(), k.getShape(), v.getShape(), false);
+    long heads = q.getShape().get(1);
+    return Aten.script(
+        "scaled_dot_product_attention", q, repeatHeads(k, heads), repeatHeads(v, heads), mask);
+  }
+
   /// Repeats each head of x `[batch][kvHeads][tokens][headDim]` in place until there are as many as
   /// queries have. LibTorch's own grouping would take its slow path, half as long again.
   private static NDArray repeatHeads(NDArray x, long heads) {
