@@ -12,8 +12,19 @@ public interface Allocator {
 
   /// Shares out `tokens * layers * kvHeads` kept tokens.
   ///
-  /// @param importance of every token, `[layers][kvHeads][tokens]`, as the scorer gave it
-  /// @param tokens kept by a head on average
   /// @return tokens kept, `[layers][kvHeads]`, their sum at most what is shared out
-  int[][] share(float[][][] importance, int tokens);
+  int[][] share(Demand demand);
+
+  /// What each head keeps: of its share, the first and last tokens that its scorer always keeps,
+  /// and the most important of the others, all as finely as the codec can. An allocator that also
+  /// weighs how finely a token is stored answers here.
+  default Retention retain(Demand demand) {
+    return Retention.ofMostImportant(demand, share(demand));
+  }
+
+  /// This allocator with what it learns from calibration texts. Deterministic. One that learns
+  /// nothing returns itself.
+  default Allocator fit(Calibration calibration) {
+    return this;
+  }
 }

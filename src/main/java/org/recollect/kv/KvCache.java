@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.recollect.kernel.DecodeAttention;
 import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
@@ -36,29 +35,25 @@ public final class KvCache implements KeyValueCache {
     this.config = prompt.config();
     this.position = prompt.length();
     var rope = Rope.of(config);
-    float[][][] importance =
-        IntStream.range(0, config.layers())
-            .mapToObj(layer -> policy.scorer().importance(prompt, layer))
-            .toArray(float[][][]::new);
-    int average = policy.keepsAll() ? position : policy.tokensWithin(budget, prompt);
-    int[][] shares = policy.allocator().share(importance, average);
+    var demand = policy.demand(prompt, budget);
+    var retention = policy.allocator().retain(demand);
     for (int layer = 0; layer < config.layers(); layer++) {
-      var format = policy.format(layer, config);
+      var format = demand.formats().get(layer);
       int laneHeads = policy.headsOfLane(format, config);
       boolean[] sheltered = sheltered(policy.codec().sinkEntries(), prompt, layer);
       var lanes = new ArrayList<Lane>();
       for (int head = 0; head < config.kvHeads(); head += laneHeads) {
-        int limit = shares[layer][head];
-        requireEqual(shares[layer], head, laneHeads, policy);
-        int[] kept = kept(importance[layer][head], policy.scorer(), limit);
+        var retained = retention.head(layer, head);
+        requireAlike(retention.heads()[layer], head, laneHeads, policy);
+        int[] kept = retained.tokens();
         var rows = Rows.of(prompt, layer, format, head, laneHeads).pick(kept);
         var shelteredRows = new boolean[kept.length];
         for (int row = 0; row < kept.length; row++) {
           shelteredRows[row] = sheltered[kept[row]];
         }
         var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
-        var lane = new Lane(arena, heads, rope, format, policy.scorer(), limit);
-        lane.fill(rows, shelteredRows, importance[layer][head]);
+        var lane = new Lane(arena, heads, rope, format, policy.scorer(), kept.length);
+        lane.fill(rows, retained.tiers(), shelteredRows, demand.importance()[layer][head]);
         lanes.add(lane);
       }
       layers.add(List.copyOf(lanes));
@@ -134,25 +129,6 @@ public final class KvCache implements KeyValueCache {
     return lanes.get(kvHead * lanes.size() / config.kvHeads());
   }
 
-  /// The tokens that a head keeps, ascending: the first, the recent and the most important.
-  private static int[] kept(float[] importance, Scorer scorer, int count) {
-    int tokens = importance.length;
-    int sinks = Math.min(scorer.sinks(), count);
-    int recent = Math.min(scorer.recent(count), count - sinks);
-    var always =
-        IntStream.concat(IntStream.range(0, sinks), IntStream.range(tokens - recent, tokens));
-    var chosen =
-        IntStream.range(sinks, tokens - recent)
-            .boxed()
-            .sorted((a, b) -> {
-              int byImportance = Float.compare(importance[b], importance[a]);
-              return byImportance != 0 ? byImportance : Integer.compare(b, a);
-            })
-            .mapToInt(Integer::intValue)
-            .limit(count - sinks - recent);
-    return IntStream.concat(always, chosen).sorted().toArray();
-  }
-
   /// Tokens marked by the largest entries of the layer's input.
   private static boolean[] sheltered(int entries, Prompt prompt, int layer) {
     var massive = prompt.layer(layer).massive();
@@ -190,11 +166,13 @@ public final class KvCache implements KeyValueCache {
     }
   }
 
-  private static void requireEqual(int[] shares, int head, int heads, Policy policy) {
-    if (IntStream.range(head, head + heads).anyMatch(other -> shares[other] != shares[head])) {
-      throw new IllegalArgumentException(
-          "'%s' gives heads of a layer different numbers of tokens, but '%s' keeps the same tokens for %d heads: share uniformly."
-              .formatted(policy.allocator().name(), policy.name(), heads));
+  private static void requireAlike(Retention.Head[] layer, int head, int heads, Policy policy) {
+    for (int other = head + 1; other < head + heads; other++) {
+      if (!layer[other].sameAs(layer[head])) {
+        throw new IllegalArgumentException(
+            "'%s' gives heads of a layer different tokens, but '%s' keeps the same tokens for %d heads: share uniformly."
+                .formatted(policy.allocator().name(), policy.name(), heads));
+      }
     }
   }
 }

@@ -58,10 +58,11 @@ final class Lane {
 
   /// Takes the tokens kept of a prompt, ascending by position.
   ///
+  /// @param tiers how finely each is stored
   /// @param sheltered which rows stay uncoded for good
   /// @param importance of every token of the prompt
-  void fill(Rows rows, boolean[] sheltered, float[] importance) {
-    store.fill(rows, sheltered);
+  void fill(Rows rows, byte[] tiers, boolean[] sheltered, float[] importance) {
+    store.fill(rows, tiers, sheltered);
     if (scorer.evictsWhileDecoding()) {
       for (Slot slot : slots()) {
         slot.block.setImportance(slot.index, importance[slot.position()]);

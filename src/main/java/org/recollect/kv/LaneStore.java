@@ -18,7 +18,7 @@ final class LaneStore {
   private final Heads heads;
   private final boolean ranked;
   private final List<Block> blocks = new ArrayList<>();
-  private Block coded;
+  private final Block[] coded;
   private Block waiting;
 
   /// @param ranked whether an importance is kept for each token
@@ -27,6 +27,7 @@ final class LaneStore {
     this.format = format;
     this.heads = heads;
     this.ranked = ranked;
+    this.coded = new Block[format.tiers()];
     if (format.recent() > 0 || format.groupTokens() > 1) {
       waiting = precise(format.recent() + format.groupTokens());
     }
@@ -43,33 +44,44 @@ final class LaneStore {
 
   /// Takes the first tokens, ascending by position.
   ///
+  /// @param tiers how finely each is stored, 0 finest
   /// @param sheltered which rows stay uncoded for good
-  void fill(Rows rows, boolean[] sheltered) {
-    var all = IntStream.range(0, rows.tokens());
-    int[] apart = all.filter(row -> sheltered[row]).toArray();
+  void fill(Rows rows, byte[] tiers, boolean[] sheltered) {
+    int[] apart = IntStream.range(0, rows.tokens()).filter(row -> sheltered[row]).toArray();
     if (apart.length > 0) {
       precise(apart.length).append(rows.pick(apart), 0, apart.length);
     }
-    var rest = rows.pick(IntStream.range(0, rows.tokens()).filter(r -> !sheltered[r]).toArray());
-    int bulk = format.coded(rest.tokens());
+    for (int tier = 0; tier < coded.length; tier++) {
+      int own = tier;
+      fill(
+          rows.pick(
+              IntStream.range(0, rows.tokens())
+                  .filter(row -> !sheltered[row] && tiers[row] == own)
+                  .toArray()),
+          tier);
+    }
+  }
+
+  private void fill(Rows rows, int tier) {
+    int bulk = format.coded(rows.tokens());
     for (int from = 0; from < bulk; ) {
-      int run = Math.min(bulk - from, open().room());
-      coded.append(rest, from, run);
+      int run = Math.min(bulk - from, open(tier, bulk - from).room());
+      coded[tier].append(rows, from, run);
       from += run;
     }
     if (waiting != null) {
-      waiting.append(rest, bulk, rest.tokens() - bulk);
+      waiting.append(rows, bulk, rows.tokens() - bulk);
     }
   }
 
   /// Takes one more token.
   void append(Rows token) {
     if (waiting == null) {
-      open().append(token, 0, 1);
+      open(0, 1).append(token, 0, 1);
       return;
     }
     if (waiting.room() == 0) {
-      open().append(waiting.first(format.groupTokens()), 0, format.groupTokens());
+      open(0, 1).append(waiting.first(format.groupTokens()), 0, format.groupTokens());
       waiting.removeFirst(format.groupTokens());
     }
     waiting.append(token, 0, 1);
@@ -95,14 +107,18 @@ final class LaneStore {
     return blocks.stream().mapToLong(Block::bytesInUse).sum();
   }
 
-  /// The block of codes with room for the next group.
-  private Block open() {
+  /// The block of codes with room for the next group. Only the finest tier goes on growing: of the
+  /// others the last page is as long as it has to be.
+  ///
+  /// @param expected tokens to come as far as is known
+  private Block open(int tier, int expected) {
     int group = format.groupTokens();
-    if (coded == null || coded.room() < group) {
-      int capacity = Math.ceilDiv(Page.TOKENS, group) * group;
-      coded = block(format.keys(), format.values(), capacity, ranked);
+    if (coded[tier] == null || coded[tier].room() < group) {
+      int wanted = tier == 0 ? Page.TOKENS : Math.min(Page.TOKENS, expected);
+      int capacity = Math.ceilDiv(wanted, group) * group;
+      coded[tier] = block(format.keys(tier), format.values(), capacity, ranked);
     }
-    return coded;
+    return coded[tier];
   }
 
   private Block precise(int capacity) {

@@ -1,5 +1,6 @@
 package org.recollect.kv;
 
+import java.util.List;
 import org.recollect.kernel.Basis;
 import org.recollect.kernel.PageFormat;
 import org.recollect.kernel.PageFormat.Floats;
@@ -12,6 +13,8 @@ import org.recollect.kernel.PageFormat.Floats;
 ///   tokens
 /// @param keyBasis the basis in which keys are stored
 /// @param keys format of the keys' pages
+/// @param coarser further formats of keys, each with fewer bytes than the one before, for tokens of
+///   which an allocator says that they need no more
 /// @param valueBasis the basis in which values are stored; it stays within a head
 /// @param values format of the values' pages
 /// @param recent the most recent tokens of which at least so many stay uncoded
@@ -21,12 +24,14 @@ public record LayerFormat(
     int headsTogether,
     Basis keyBasis,
     PageFormat keys,
+    List<PageFormat> coarser,
     Basis valueBasis,
     PageFormat values,
     int recent,
     Floats precise) {
 
   public LayerFormat {
+    coarser = List.copyOf(coarser);
     if (headsTogether < 1 || recent < 0) {
       throw new IllegalArgumentException(
           "A layer codes at least one head together and keeps 0 or more recent tokens; got %d and %d."
@@ -38,6 +43,23 @@ public record LayerFormat(
           "Keys and values leave together, so that one token group must divide the other; got %d and %d."
               .formatted(keys.groupTokens(), values.groupTokens()));
     }
+    if (!coarser.isEmpty() && (larger > 1 || recent > 0)) {
+      throw new IllegalArgumentException(
+          "Keys of several formats are coded token by token as they come: use no groups of tokens and no recent ones.");
+    }
+  }
+
+  /// One format for all keys.
+  public LayerFormat(
+      boolean turned,
+      int headsTogether,
+      Basis keyBasis,
+      PageFormat keys,
+      Basis valueBasis,
+      PageFormat values,
+      int recent,
+      Floats precise) {
+    this(turned, headsTogether, keyBasis, keys, List.of(), valueBasis, values, recent, precise);
   }
 
   /// Keys after RoPE and values, each head by itself, in one format and no other basis.
@@ -49,7 +71,23 @@ public record LayerFormat(
   /// The same with keys stored before RoPE.
   public LayerFormat beforeRope() {
     return new LayerFormat(
-        false, headsTogether, keyBasis, keys, valueBasis, values, recent, precise);
+        false, headsTogether, keyBasis, keys, coarser, valueBasis, values, recent, precise);
+  }
+
+  /// The same with coarser formats of keys for tokens that need no more.
+  public LayerFormat orCoarser(List<PageFormat> formats) {
+    return new LayerFormat(
+        turned, headsTogether, keyBasis, keys, formats, valueBasis, values, recent, precise);
+  }
+
+  /// How many formats keys can have.
+  public int tiers() {
+    return 1 + coarser.size();
+  }
+
+  /// The format of keys of a tier, 0 the finest.
+  public PageFormat keys(int tier) {
+    return tier == 0 ? keys : coarser.get(tier - 1);
   }
 
   /// Tokens that are coded together.

@@ -2,6 +2,7 @@ package org.recollect.kv;
 
 import java.lang.foreign.Arena;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
@@ -25,9 +26,9 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     return new Policy(other, scorer, allocator, codec);
   }
 
-  /// This policy with what its codec learns from calibration texts.
+  /// This policy with what its allocator and codec learn from calibration texts.
   public Policy fit(Calibration calibration) {
-    return new Policy(name, scorer, allocator, codec.fit(calibration));
+    return new Policy(name, scorer, allocator.fit(calibration), codec.fit(calibration));
   }
 
   @Override
@@ -81,6 +82,19 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     return scorer.sharedByHeads() ? config.kvHeads() : format.headsTogether();
   }
 
+  /// What is shared out of a prompt.
+  Demand demand(Prompt prompt, Budget budget) {
+    var config = prompt.config();
+    float[][][] importance =
+        IntStream.range(0, config.layers())
+            .mapToObj(layer -> scorer.importance(prompt, layer))
+            .toArray(float[][][]::new);
+    int tokens = keepsAll() ? prompt.length() : tokensWithin(budget, prompt);
+    var formats = IntStream.range(0, config.layers()).mapToObj(l -> format(l, config)).toList();
+    return new Demand(
+        prompt, importance, tokens, budget.bytes(prompt.length(), config), scorer, formats);
+  }
+
   /// Tokens that each head can keep on average, at most those of the prompt.
   int tokensWithin(Budget budget, Prompt prompt) {
     long allowed = budget.bytes(prompt.length(), prompt.config());
@@ -118,7 +132,16 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   }
 
   private void requireFit(LayerFormat format) {
-    boolean alike = format.groupTokens() == 1 && format.recent() == 0 && codec.sinkEntries() == 0;
+    if (keepsAll() && !(allocator instanceof Uniform)) {
+      throw new IllegalArgumentException(
+          "'%s' keeps every token, so that '%s' has nothing to share out: choose a scorer that ranks tokens, such as SnapKv."
+              .formatted(scorer.name(), allocator.name()));
+    }
+    boolean alike =
+        format.groupTokens() == 1
+            && format.recent() == 0
+            && format.tiers() == 1
+            && codec.sinkEntries() == 0;
     if (scorer.evictsWhileDecoding() && !alike) {
       throw new IllegalArgumentException(
           "'%s' gives up single tokens while decoding, but '%s' does not store every token alike and by itself: choose a scorer that evicts once, such as SnapKv, or a per-token codec, such as int8."

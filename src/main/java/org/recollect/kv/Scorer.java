@@ -38,6 +38,11 @@ public interface Scorer {
     return 0;
   }
 
+  /// How many neighbouring tokens are kept or given up together; they have one importance.
+  default int span() {
+    return 1;
+  }
+
   /// Whether all heads of a layer keep the same tokens.
   default boolean sharedByHeads() {
     return false;

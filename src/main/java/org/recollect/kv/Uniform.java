@@ -17,10 +17,11 @@ public record Uniform() implements Allocator {
   }
 
   @Override
-  public int[][] share(float[][][] importance, int tokens) {
-    return Arrays.stream(importance)
-        .map(
-            layer -> Arrays.stream(layer).mapToInt(head -> Math.min(tokens, head.length)).toArray())
-        .toArray(int[][]::new);
+  public int[][] share(Demand demand) {
+    int[][] shares = new int[demand.layers()][demand.kvHeads()];
+    for (int[] layer : shares) {
+      Arrays.fill(layer, Math.min(demand.tokens(), demand.length()));
+    }
+    return shares;
   }
 }

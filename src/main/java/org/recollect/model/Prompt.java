@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param config the shape of the model that read it
 /// @param tokens the text, `[tokens]`
-/// @param window how many of the last queries were recorded
+/// @param window of how many of the last queries the attention was recorded
 /// @param layers one entry a layer
 /// @param logits the model's prediction after the last token, `[vocab]`
 public record Prompt(
@@ -15,18 +15,20 @@ public record Prompt(
 
   /// What one layer computed.
   ///
+  /// @param input the residual stream on entering the layer, `[tokens][hiddenSize]`
+  /// @param queries before RoPE, `[heads][tokens][headDim]`
   /// @param keys before RoPE, `[kvHeads][tokens][headDim]`
   /// @param values `[kvHeads][tokens][headDim]`
-  /// @param windowQueries the last queries before RoPE, `[heads][window][headDim]`
   /// @param columnSums attention received by each token, summed over all queries,
   ///   `[heads][tokens]`; a head's sums add up to the number of tokens
   /// @param windowAttention attention weights of the last queries, `[heads][window][tokens]`
   /// @param argmax the token to which the last query attends most, `[heads]`
   /// @param massive the largest entries of the layer's input by absolute value, largest first
   public record Layer(
+      float[] input,
+      float[] queries,
       float[] keys,
       float[] values,
-      float[] windowQueries,
       float[] columnSums,
       float[] windowAttention,
       int[] argmax,

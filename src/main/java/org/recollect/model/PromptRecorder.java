@@ -17,6 +17,7 @@ final class PromptRecorder implements Tap {
   private final int[] tokens;
   private final int window;
   private final AttentionStatistics statistics;
+  private final List<float[]> inputs = new ArrayList<>();
   private final List<List<Prompt.Activation>> massive = new ArrayList<>();
   private final List<Prompt.Layer> layers = new ArrayList<>();
 
@@ -30,7 +31,8 @@ final class PromptRecorder implements Tap {
   @Override
   public void hidden(int layer, NDArray hidden) {
     if (layer < config.layers()) {
-      massive.add(largest(Memory.toFloats(hidden)));
+      inputs.add(Memory.toFloats(hidden));
+      massive.add(largest(inputs.getLast()));
     }
   }
 
@@ -46,9 +48,10 @@ final class PromptRecorder implements Tap {
     var attention = statistics.layers().get(layer);
     layers.add(
         new Prompt.Layer(
+            inputs.get(layer),
+            Memory.toFloats(queries),
             Memory.toFloats(keys),
             Memory.toFloats(values),
-            Memory.toFloats(queries.get(":, :, -%d:".formatted(window))),
             attention.columnSums(),
             attention.windowAttention(),
             attention.argmax(),

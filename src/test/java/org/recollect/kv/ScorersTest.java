@@ -148,9 +148,10 @@ class ScorersTest {
             12,
             List.of(
                 new Prompt.Layer(
+                    layer.input(),
+                    layer.queries(),
                     layer.keys(),
                     layer.values(),
-                    layer.windowQueries(),
                     layer.columnSums(),
                     attention,
                     layer.argmax(),

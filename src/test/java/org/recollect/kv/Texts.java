@@ -39,9 +39,10 @@ final class Texts {
       }
       layers.add(
           new Prompt.Layer(
+              gaussian(random, tokens * config.hiddenSize()),
+              gaussian(random, config.heads() * tokens * config.headDim()),
               gaussian(random, config.kvHeads() * tokens * config.headDim()),
               gaussian(random, config.kvHeads() * tokens * config.headDim()),
-              gaussian(random, config.heads() * window * config.headDim()),
               positive(random, config.heads() * tokens),
               positive(random, config.heads() * window * tokens),
               new int[config.heads()],
