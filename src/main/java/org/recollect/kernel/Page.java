@@ -131,6 +131,33 @@ public final class Page {
     Kernels.encoding().write(this, at, rows, offset, tokens);
   }
 
+  /// Takes over a token of another page of the same format and shape, code by code: nothing is
+  /// rounded again.
+  ///
+  /// @throws IllegalArgumentException if the pages are not alike, or code several tokens together
+  public void copy(int at, Page other, int token) {
+    if (!format.equals(other.format)
+        || keys != other.keys
+        || panels != other.panels
+        || panelChannels != other.panelChannels
+        || format.groupTokens() > 1) {
+      throw new IllegalArgumentException(
+          "Tokens are taken over between pages of one shape and format that code each by itself: write the rebuilt vectors instead.");
+    }
+    version++;
+    for (int c = 0; c < channels(); c++) {
+      if (format instanceof Floats floats) {
+        putNumber(floats, at, c, other.number(token, c));
+      } else {
+        putCode(at, c, other.code(token, c));
+        putScale(at, c, other.scale(token, c));
+        if (format instanceof Grid grid && !grid.symmetric()) {
+          putOffset(at, c, other.offset(token, c));
+        }
+      }
+    }
+  }
+
   /// Reads what is stored of one token, rebuilt from its codes, into `row[offset ..]`.
   public void read(int token, float[] row, int offset) {
     for (int c = 0; c < channels(); c++) {

@@ -86,6 +86,24 @@ final class Block {
     }
   }
 
+  /// Appends a token of another block, code by code.
+  ///
+  /// @throws IllegalArgumentException if the blocks are not alike
+  void append(Block other, int slot) {
+    keys.copy(tokens, other.keys, slot);
+    values.copy(tokens, other.values, slot);
+    place(tokens, other.position(slot));
+    tokens++;
+  }
+
+  /// Whether tokens of another block can be taken over code by code.
+  boolean isLike(Block other) {
+    return keys.format().equals(other.keys.format())
+        && values.format().equals(other.values.format())
+        && keys.format().groupTokens() == 1
+        && values.format().groupTokens() == 1;
+  }
+
   /// Puts a token, of no importance yet, in the place of another.
   void replace(int slot, Rows token) {
     keys.write(slot, token.keys(), 0, 1);
@@ -99,11 +117,16 @@ final class Block {
     int channels = keys.channels();
     var rows = new Rows(new int[count], new float[count * channels], new float[count * channels]);
     for (int slot = 0; slot < count; slot++) {
-      rows.positions()[slot] = position(slot);
-      keys.read(slot, rows.keys(), slot * channels);
-      values.read(slot, rows.values(), slot * channels);
+      read(slot, rows, slot);
     }
     return rows;
+  }
+
+  /// Rebuilds a token from what is stored, as a row of some others.
+  void read(int slot, Rows rows, int row) {
+    rows.positions()[row] = position(slot);
+    keys.read(slot, rows.keys(), row * keys.channels());
+    values.read(slot, rows.values(), row * values.channels());
   }
 
   /// Forgets the oldest tokens and moves the others up. For floating-point pages, whose tokens move

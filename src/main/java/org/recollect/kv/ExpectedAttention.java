@@ -47,6 +47,12 @@ public record ExpectedAttention(int sinks, int horizon) implements Scorer {
     return Map.of("sinks", sinks, "horizon", horizon);
   }
 
+  /// What is remembered of the queries of a text that is read in pieces.
+  @Override
+  public int window() {
+    return 32;
+  }
+
   @Override
   public float[][] importance(Prompt prompt, int layer) {
     var config = prompt.config();
@@ -78,22 +84,22 @@ public record ExpectedAttention(int sinks, int horizon) implements Scorer {
 
   /// The queries to come of a head: those of the prompt, turned.
   private Queries future(Prompt prompt, int layer, int head) {
-    int tokens = prompt.length();
     int headDim = prompt.config().headDim();
     float[] queries = prompt.layer(layer).queries();
-    int first = Math.min(sinks, tokens - 1);
+    int asked = queries.length / prompt.config().heads() / headDim;
+    int first = asked == prompt.length() ? Math.min(sinks, asked - 1) : 0;
     double[] mean = new double[headDim];
     double[][] covariance = new double[headDim][headDim];
-    for (int token = first; token < tokens; token++) {
-      int at = (head * tokens + token) * headDim;
+    for (int token = first; token < asked; token++) {
+      int at = (head * asked + token) * headDim;
       for (int i = 0; i < headDim; i++) {
-        mean[i] += queries[at + i] / (tokens - first);
+        mean[i] += queries[at + i] / (asked - first);
       }
     }
-    for (int token = first; token < tokens; token++) {
-      int at = (head * tokens + token) * headDim;
+    for (int token = first; token < asked; token++) {
+      int at = (head * asked + token) * headDim;
       for (int i = 0; i < headDim; i++) {
-        double deviation = (queries[at + i] - mean[i]) / (tokens - first);
+        double deviation = (queries[at + i] - mean[i]) / (asked - first);
         for (int j = 0; j < headDim; j++) {
           covariance[i][j] += deviation * (queries[at + j] - mean[j]);
         }

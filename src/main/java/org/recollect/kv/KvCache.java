@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.recollect.kernel.DecodeAttention;
 import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
@@ -25,17 +26,38 @@ public final class KvCache implements KeyValueCache {
   private final DecodeAttention attention = Kernels.decodeAttention();
   private final Arena arena;
   private final List<List<Lane>> layers = new ArrayList<>();
+  private final boolean renumbered;
   private int position;
+  private Witness witness;
+
+  /// Who is told what decode steps looked at.
+  interface Witness {
+
+    /// One layer of a step.
+    ///
+    /// @param queries `[heads][headDim]`, before RoPE
+    void asked(int layer, float[] queries);
+
+    /// The attention that some heads of a layer paid to the tokens that they hold.
+    ///
+    /// @param firstHead the first of the key/value heads
+    /// @param positions of the tokens `[tokens]`
+    /// @param received by each token, summed over the queries of each head, `[kvHeads][tokens]`
+    void attended(int layer, int firstHead, int[] positions, float[] received);
+  }
 
   /// Fills the cache with what a policy keeps of a prompt.
   ///
+  /// @param earlier a cache that has seen the beginning of the prompt: what it gave up is gone, and
+  ///   what it holds is taken over as it is coded; null for none
   /// @param arena of its own, closed with the cache
-  KvCache(Policy policy, Prompt prompt, Budget budget, Arena arena) {
+  KvCache(Policy policy, Prompt prompt, Budget budget, KvCache earlier, Arena arena) {
     this.arena = arena;
     this.config = prompt.config();
+    this.renumbered = policy.scorer().reassignsPositions();
     this.position = prompt.length();
     var rope = Rope.of(config);
-    var demand = policy.demand(prompt, budget);
+    var demand = policy.demand(prompt, budget, earlier);
     var retention = policy.allocator().retain(demand);
     for (int layer = 0; layer < config.layers(); layer++) {
       var format = demand.formats().get(layer);
@@ -53,7 +75,12 @@ public final class KvCache implements KeyValueCache {
         }
         var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
         var lane = new Lane(arena, heads, rope, format, policy.scorer(), kept.length);
-        lane.fill(rows, retained.tiers(), shelteredRows, demand.importance()[layer][head]);
+        lane.fill(
+            rows,
+            retained.tiers(),
+            shelteredRows,
+            demand.importance()[layer][head],
+            earlier == null ? Map.of() : earlier.places(layer, head));
         lanes.add(lane);
       }
       layers.add(List.copyOf(lanes));
@@ -69,6 +96,9 @@ public final class KvCache implements KeyValueCache {
   public void attend(int layer, float[] queries, float[] keys, float[] values, float[] output) {
     requireShapes(layer, queries, keys, values, output);
     var lanes = layers.get(layer);
+    if (witness != null) {
+      witness.asked(layer, queries);
+    }
     var steps = new ArrayList<DecodeStep>();
     for (int i = 0; i < lanes.size(); i++) {
       steps.add(
@@ -78,11 +108,17 @@ public final class KvCache implements KeyValueCache {
                   position,
                   part(queries, i, lanes.size()),
                   part(keys, i, lanes.size()),
-                  part(values, i, lanes.size())));
+                  part(values, i, lanes.size()),
+                  witness != null));
     }
     var attended = attention.attend(steps);
     int queryPart = queries.length / lanes.size();
     for (int i = 0; i < lanes.size(); i++) {
+      if (witness != null) {
+        int firstHead = i * config.kvHeads() / lanes.size();
+        int[] positions = lanes.get(i).store().positions();
+        witness.attended(layer, firstHead, positions, attended.get(i).columnSums());
+      }
       float[] found = lanes.get(i).finish(attended.get(i));
       System.arraycopy(found, 0, output, i * queryPart, queryPart);
     }
@@ -94,6 +130,41 @@ public final class KvCache implements KeyValueCache {
   private static float[] part(float[] whole, int part, int parts) {
     int length = whole.length / parts;
     return Arrays.copyOfRange(whole, part * length, (part + 1) * length);
+  }
+
+  /// From now on, tells someone what decode steps look at.
+  void witnessedBy(Witness other) {
+    witness = other;
+  }
+
+  /// Where a head's tokens lie, by their position.
+  Map<Integer, LaneStore.Slot> places(int layer, int kvHead) {
+    return lane(layer, kvHead).places();
+  }
+
+  /// What the cache holds as plain vectors, by layer.
+  List<Unpacked> unpacked() {
+    return layers.stream().map(lanes -> Unpacked.of(lanes, config, renumbered)).toList();
+  }
+
+  /// The position that the next token has for RoPE: that in the text, or in the cache where tokens
+  /// are renumbered.
+  ///
+  /// @throws IllegalStateException if heads disagree about it
+  int nextPlace() {
+    if (!renumbered) {
+      return position;
+    }
+    int place = tokens(0, 0);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (int head = 0; head < config.kvHeads(); head++) {
+        if (tokens(layer, head) != place) {
+          throw new IllegalStateException(
+              "Tokens are renumbered within the cache, but heads hold different numbers of them: share uniformly, or read the text at once.");
+        }
+      }
+    }
+    return place;
   }
 
   /// Tokens that a head holds.

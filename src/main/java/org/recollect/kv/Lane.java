@@ -4,11 +4,14 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.recollect.kernel.Attended;
 import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.Heads;
 import org.recollect.kernel.KeyForm;
 import org.recollect.kernel.KeyValuePage;
+import org.recollect.kv.LaneStore.Slot;
 import org.recollect.model.Rope;
 
 /// The cache of those heads of a layer that keep the same tokens. Mutable; the arena owns its
@@ -22,18 +25,6 @@ final class Lane {
   private final int limit;
   private final LaneStore store;
   private Slot hole;
-
-  /// A token's place.
-  private record Slot(Block block, int index) {
-
-    int position() {
-      return block.position(index);
-    }
-
-    float importance() {
-      return block.importance(index);
-    }
-  }
 
   /// An empty lane.
   ///
@@ -61,11 +52,17 @@ final class Lane {
   /// @param tiers how finely each is stored
   /// @param sheltered which rows stay uncoded for good
   /// @param importance of every token of the prompt
-  void fill(Rows rows, byte[] tiers, boolean[] sheltered, float[] importance) {
-    store.fill(rows, tiers, sheltered);
+  /// @param earlier where some of them lie already, by position
+  void fill(
+      Rows rows,
+      byte[] tiers,
+      boolean[] sheltered,
+      float[] importance,
+      Map<Integer, Slot> earlier) {
+    store.fill(rows, tiers, sheltered, earlier);
     if (scorer.evictsWhileDecoding()) {
-      for (Slot slot : slots()) {
-        slot.block.setImportance(slot.index, importance[slot.position()]);
+      for (Slot slot : store.slots()) {
+        slot.block().setImportance(slot.index(), importance[slot.position()]);
       }
     }
   }
@@ -75,8 +72,9 @@ final class Lane {
   /// @param queries `[queryHeads][headDim]`, before RoPE; overwritten
   /// @param key `[kvHeads][headDim]`, before RoPE; overwritten
   /// @param value `[kvHeads][headDim]`; overwritten
+  /// @param witnessed whether someone asks what is looked at
   /// @return what attention to all that are kept has to read
-  DecodeStep append(int position, float[] queries, float[] key, float[] value) {
+  DecodeStep append(int position, float[] queries, float[] key, float[] value, boolean witnessed) {
     append(Rows.of(position, key, value, format, rope));
     int[] places = store.positions();
     if (scorer.reassignsPositions()) {
@@ -84,7 +82,8 @@ final class Lane {
       position = places.length - 1;
     }
     prepare(queries, position);
-    return new DecodeStep(pages(places), heads, keyForm(), queries, scorer.evictsWhileDecoding());
+    return new DecodeStep(
+        pages(places), heads, keyForm(), queries, witnessed || scorer.evictsWhileDecoding());
   }
 
   /// Takes what attention found, once a token is appended, and gives up a token if there are too
@@ -101,6 +100,34 @@ final class Lane {
       evict();
     }
     return output;
+  }
+
+  /// The tokens held as the model computed them, keys before RoPE; in no particular order.
+  Rows unpack() {
+    var held = held();
+    int channels = heads.channels();
+    var rows =
+        new Rows(
+            held.stream().mapToInt(Slot::position).toArray(),
+            new float[held.size() * channels],
+            new float[held.size() * channels]);
+    for (int i = 0; i < held.size(); i++) {
+      held.get(i).block().read(held.get(i).index(), rows, i);
+    }
+    rows.restore(format, rope);
+    return rows;
+  }
+
+  /// Where they lie, by position.
+  Map<Integer, Slot> places() {
+    return held().stream().collect(Collectors.toMap(Slot::position, slot -> slot));
+  }
+
+  /// Where the tokens lie that the next one attends to.
+  List<Slot> held() {
+    var held = store.slots();
+    held.remove(hole);
+    return held;
   }
 
   /// Tokens that the next one attends to, besides itself.
@@ -128,7 +155,7 @@ final class Lane {
     if (hole == null) {
       store.append(token);
     } else {
-      hole.block.replace(hole.index, token);
+      hole.block().replace(hole.index(), token);
       hole = null;
     }
   }
@@ -174,13 +201,13 @@ final class Lane {
   private void observe(float[] columnSums) {
     int tokens = store.tokens();
     int token = 0;
-    for (Slot slot : slots()) {
+    for (Slot slot : store.slots()) {
       double sum = 0;
       for (int head = 0; head < heads.kvHeads(); head++) {
         sum += columnSums[head * tokens + token];
       }
       float mean = (float) (sum / heads.queryHeads());
-      slot.block.setImportance(slot.index, scorer.observe(slot.importance(), mean));
+      slot.block().setImportance(slot.index(), scorer.observe(slot.importance(), mean));
       token++;
     }
   }
@@ -195,7 +222,7 @@ final class Lane {
     Arrays.sort(sorted);
     int recent = Math.clamp(scorer.recent(limit), 0, sorted.length - scorer.sinks() - 1);
     int end = sorted[sorted.length - 1 - recent];
-    for (Slot slot : slots()) {
+    for (Slot slot : store.slots()) {
       boolean free = slot.position() >= scorer.sinks() && slot.position() <= end;
       if (free && (hole == null || yields(slot, hole))) {
         hole = slot;
@@ -206,15 +233,5 @@ final class Lane {
   private static boolean yields(Slot slot, Slot other) {
     int order = Float.compare(slot.importance(), other.importance());
     return order < 0 || order == 0 && slot.position() < other.position();
-  }
-
-  private List<Slot> slots() {
-    var slots = new ArrayList<Slot>();
-    for (Block block : store.blocks()) {
-      for (int index = 0; index < block.tokens(); index++) {
-        slots.add(new Slot(block, index));
-      }
-    }
-    return slots;
   }
 }

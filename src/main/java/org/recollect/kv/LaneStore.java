@@ -3,6 +3,7 @@ package org.recollect.kv;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.kernel.Heads;
 import org.recollect.kernel.Page;
@@ -46,10 +47,11 @@ final class LaneStore {
   ///
   /// @param tiers how finely each is stored, 0 finest
   /// @param sheltered which rows stay uncoded for good
-  void fill(Rows rows, byte[] tiers, boolean[] sheltered) {
+  /// @param earlier where some of them lie already; what is coded alike is taken over as it is
+  void fill(Rows rows, byte[] tiers, boolean[] sheltered, Map<Integer, Slot> earlier) {
     int[] apart = IntStream.range(0, rows.tokens()).filter(row -> sheltered[row]).toArray();
     if (apart.length > 0) {
-      precise(apart.length).append(rows.pick(apart), 0, apart.length);
+      take(rows.pick(apart), precise(apart.length), 0, apart.length, earlier);
     }
     for (int tier = 0; tier < coded.length; tier++) {
       int own = tier;
@@ -58,20 +60,43 @@ final class LaneStore {
               IntStream.range(0, rows.tokens())
                   .filter(row -> !sheltered[row] && tiers[row] == own)
                   .toArray()),
-          tier);
+          tier,
+          earlier);
     }
   }
 
-  private void fill(Rows rows, int tier) {
+  private void fill(Rows rows, int tier, Map<Integer, Slot> earlier) {
     int bulk = format.coded(rows.tokens());
     for (int from = 0; from < bulk; ) {
       int run = Math.min(bulk - from, open(tier, bulk - from).room());
-      coded[tier].append(rows, from, run);
+      take(rows, coded[tier], from, run, earlier);
       from += run;
     }
     if (waiting != null) {
-      waiting.append(rows, bulk, rows.tokens() - bulk);
+      take(rows, waiting, bulk, rows.tokens() - bulk, earlier);
     }
+  }
+
+  /// Appends rows to a block, those that lie in one like it code by code.
+  private static void take(Rows rows, Block to, int from, int count, Map<Integer, Slot> earlier) {
+    for (int row = from; row < from + count; ) {
+      var slot = earlier.get(rows.positions()[row]);
+      if (takesOver(slot, to)) {
+        to.append(slot.block(), slot.index());
+        row++;
+      } else {
+        int run = row;
+        while (run < from + count && !takesOver(earlier.get(rows.positions()[run]), to)) {
+          run++;
+        }
+        to.append(rows, row, run - row);
+        row = run;
+      }
+    }
+  }
+
+  private static boolean takesOver(Slot slot, Block to) {
+    return slot != null && to.isLike(slot.block());
   }
 
   /// Takes one more token.
@@ -85,6 +110,29 @@ final class LaneStore {
       waiting.removeFirst(format.groupTokens());
     }
     waiting.append(token, 0, 1);
+  }
+
+  /// A token's place.
+  record Slot(Block block, int index) {
+
+    int position() {
+      return block.position(index);
+    }
+
+    float importance() {
+      return block.importance(index);
+    }
+  }
+
+  /// The places of all tokens, block after block.
+  List<Slot> slots() {
+    var slots = new ArrayList<Slot>();
+    for (Block block : blocks) {
+      for (int index = 0; index < block.tokens(); index++) {
+        slots.add(new Slot(block, index));
+      }
+    }
+    return slots;
   }
 
   /// The positions of all tokens, block after block.

@@ -56,12 +56,19 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   /// @throws IllegalArgumentException if scorer and codec do not go together, or the budget is too
   ///   small for the tokens that are always kept
   public KvCache cache(Prompt prompt, Budget budget) {
+    return cache(prompt, budget, null);
+  }
+
+  /// The same, where a cache has seen the beginning of the prompt already.
+  ///
+  /// @param earlier null for none; it stays as it is
+  KvCache cache(Prompt prompt, Budget budget, KvCache earlier) {
     for (int layer = 0; layer < prompt.config().layers(); layer++) {
       requireFit(format(layer, prompt.config()));
     }
     var arena = Arena.ofShared();
     try {
-      return new KvCache(this, prompt, budget, arena);
+      return new KvCache(this, prompt, budget, earlier, arena);
     } catch (RuntimeException | Error refusal) {
       arena.close();
       throw refusal;
@@ -83,16 +90,34 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   }
 
   /// What is shared out of a prompt.
-  Demand demand(Prompt prompt, Budget budget) {
+  ///
+  /// @param earlier a cache that has seen its beginning, or null: what it gave up cannot be kept
+  Demand demand(Prompt prompt, Budget budget, KvCache earlier) {
     var config = prompt.config();
     float[][][] importance =
         IntStream.range(0, config.layers())
             .mapToObj(layer -> scorer.importance(prompt, layer))
             .toArray(float[][][]::new);
+    if (earlier != null) {
+      forget(importance, earlier);
+    }
     int tokens = keepsAll() ? prompt.length() : tokensWithin(budget, prompt);
     var formats = IntStream.range(0, config.layers()).mapToObj(l -> format(l, config)).toList();
     return new Demand(
         prompt, importance, tokens, budget.bytes(prompt.length(), config), scorer, formats);
+  }
+
+  /// Tokens that are gone have no importance at all.
+  private static void forget(float[][][] importance, KvCache earlier) {
+    for (int layer = 0; layer < importance.length; layer++) {
+      for (int head = 0; head < importance[layer].length; head++) {
+        var places = earlier.places(layer, head);
+        float[] row = importance[layer][head];
+        for (int token = 0; token < earlier.position(); token++) {
+          row[token] = places.containsKey(token) ? row[token] : Float.NEGATIVE_INFINITY;
+        }
+      }
+    }
   }
 
   /// Tokens that each head can keep on average, at most those of the prompt.

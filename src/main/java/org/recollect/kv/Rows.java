@@ -1,5 +1,6 @@
 package org.recollect.kv;
 
+import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.recollect.model.Prompt;
 import org.recollect.model.Rope;
@@ -71,12 +72,39 @@ record Rows(int[] positions, float[] keys, float[] values) {
     int channels = channels();
     for (int row = 0; row < positions.length; row++) {
       if (format.turned()) {
-        for (int head = 0; head < channels; head += rope.headDim()) {
-          rope.rotate(keys, row * channels + head, positions[row]);
-        }
+        turn(rope, row, positions[row]);
       }
       format.keyBasis().apply(keys, row * channels, channels);
       format.valueBasis().apply(values, row * channels, channels);
+    }
+  }
+
+  /// The rows by ascending position.
+  Rows ascending() {
+    return pick(
+        IntStream.range(0, positions.length)
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> positions[row]))
+            .mapToInt(Integer::intValue)
+            .toArray());
+  }
+
+  /// Undoes what was done for storing: the model's own basis, and keys before RoPE.
+  void restore(LayerFormat format, Rope rope) {
+    int channels = positions.length == 0 ? 0 : channels();
+    for (int row = 0; row < positions.length; row++) {
+      format.keyBasis().undo(keys, row * channels, channels);
+      format.valueBasis().undo(values, row * channels, channels);
+      if (format.turned()) {
+        turn(rope, row, -positions[row]);
+      }
+    }
+  }
+
+  /// Turns all heads of a row's key.
+  void turn(Rope rope, int row, int position) {
+    for (int head = 0; head < channels(); head += rope.headDim()) {
+      rope.rotate(keys, row * channels() + head, position);
     }
   }
 }

@@ -219,6 +219,23 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /// Reads a piece of text that stands anywhere, and records what it computed; of attention to what
+  /// came before nothing is recorded.
+  ///
+  /// @param tokens at least one
+  /// @param placement of these tokens
+  /// @return the piece, with empty attention statistics
+  public Prompt readOn(int[] tokens, Placement placement) {
+    requireTokens(tokens);
+    var recorder = PromptRecorder.ofPiece(config, tokens);
+    try (var _ = Torch.newScope()) {
+      var ids =
+          Memory.ofInts(weights.get("model.norm.weight").getManager(), tokens, 1, tokens.length);
+      var last = hidden(ids, placement, recorder).get(":, -1");
+      return recorder.prompt(Memory.toFloats(head(last)));
+    }
+  }
+
   /// Reads one token more, with a cache in place of the earlier ones.
   ///
   /// @param token a token id
@@ -255,7 +272,7 @@ public final class LanguageModel implements AutoCloseable {
   /// @param logits the prediction after the last token in the cache, `[vocab]`
   /// @param cache takes in all new tokens but the last
   public int[] generate(float[] logits, KeyValueCache cache, int newTokens, Sampling sampling) {
-    int end = tokenizer == null ? -1 : tokenizer.endOfTextIfNamed().orElse(-1);
+    int end = endOfText();
     var tokens = IntStream.builder();
     for (int i = 0; i < newTokens; i++) {
       int token = sampling.choose(logits);
@@ -268,6 +285,11 @@ public final class LanguageModel implements AutoCloseable {
       }
     }
     return tokens.build().toArray();
+  }
+
+  /// The token that ends a text, or -1 where the model has no tokenizer that names one.
+  public int endOfText() {
+    return tokenizer == null ? -1 : tokenizer.endOfTextIfNamed().orElse(-1);
   }
 
   private void requireTokens(int... tokens) {

@@ -13,7 +13,8 @@ import java.util.List;
 public record Prompt(
     ModelConfig config, int[] tokens, int window, List<Layer> layers, float[] logits) {
 
-  /// What one layer computed.
+  /// What one layer computed. Of a text that was read in pieces, the inputs and all but the last
+  /// queries may be missing: those arrays are shorter.
   ///
   /// @param input the residual stream on entering the layer, `[tokens][hiddenSize]`
   /// @param queries before RoPE, `[heads][tokens][headDim]`

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.recollect.kernel.PrefillStatistics;
 import org.recollect.tensor.Memory;
 
 /// Gathers a [Prompt] while the model reads it. Mutable: one text, one object.
@@ -12,6 +13,9 @@ final class PromptRecorder implements Tap {
 
   /// Entries of the residual stream kept per layer. RotateKV looks at 20; more leave room to vary.
   private static final int MASSIVE = 64;
+
+  private static final PrefillStatistics NO_STATISTICS =
+      new PrefillStatistics(new float[0], new float[0], new int[0]);
 
   private final ModelConfig config;
   private final int[] tokens;
@@ -22,10 +26,20 @@ final class PromptRecorder implements Tap {
   private final List<Prompt.Layer> layers = new ArrayList<>();
 
   PromptRecorder(ModelConfig config, int[] tokens, int window) {
+    this(config, tokens, Math.min(window, tokens.length), new AttentionStatistics(window));
+  }
+
+  private PromptRecorder(
+      ModelConfig config, int[] tokens, int window, AttentionStatistics statistics) {
     this.config = config;
     this.tokens = tokens;
-    this.window = Math.min(window, tokens.length);
-    this.statistics = new AttentionStatistics(window);
+    this.window = window;
+    this.statistics = statistics;
+  }
+
+  /// One that leaves attention out, of which a piece of text sees its own part only.
+  static PromptRecorder ofPiece(ModelConfig config, int[] tokens) {
+    return new PromptRecorder(config, tokens, 0, null);
   }
 
   @Override
@@ -44,8 +58,11 @@ final class PromptRecorder implements Tap {
       NDArray values,
       NDArray rotatedQueries,
       NDArray rotatedKeys) {
-    statistics.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
-    var attention = statistics.layers().get(layer);
+    var attention = NO_STATISTICS;
+    if (statistics != null) {
+      statistics.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
+      attention = statistics.layers().get(layer);
+    }
     layers.add(
         new Prompt.Layer(
             inputs.get(layer),

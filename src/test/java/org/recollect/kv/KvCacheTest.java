@@ -106,7 +106,7 @@ class KvCacheTest {
     var prompt = Texts.prompt(config, 150, random);
     var policy = arm.policy().fit(new Calibration(List.of(prompt)));
     var arena = new CountingArena();
-    try (var cache = new KvCache(policy, prompt, HALF, arena)) {
+    try (var cache = new KvCache(policy, prompt, HALF, null, arena)) {
       for (int step = 0; step < 80; step++) {
         for (int layer = 0; layer < config.layers(); layer++) {
           new Token(config, random).attend(cache, layer);

@@ -120,6 +120,117 @@ class ScorersTest {
     }
   }
 
+  /// TOVA against a list from which the token goes that the newest query looks at least.
+  @Test
+  void theStateThatTheNewestTokenLooksAtLeastGoes() {
+    for (long seed = 0; seed < 6; seed++) {
+      var random = new Random(seed);
+      var config = Texts.config(1, 2, 2, 16);
+      var prompt = Texts.prompt(config, 50, random);
+      var rope = Rope.of(config);
+      float[] importance = new Tova().importance(prompt, 0)[0];
+      try (var cache = Kv.keep(new Tova()).store(Kv.full()).cache(prompt, Budget.fraction(0.9))) {
+        int limit = cache.tokens(0, 0);
+        var positions = new ArrayList<Integer>(List.of(49));
+        IntStream.range(0, 49)
+            .boxed()
+            .sorted((a, b) -> Float.compare(importance[b], importance[a]))
+            .limit(limit - 1)
+            .forEach(positions::add);
+        var tokens = new ArrayList<Token>();
+        for (int step = 0; step < 40; step++) {
+          var token = new Token(config, random);
+          float[] output = token.attend(cache, 0);
+          tokens.add(token);
+          positions.add(50 + step);
+          double[] received = new double[positions.size()];
+          for (int head = 0; head < 4; head++) {
+            var keys = new ArrayList<float[]>();
+            var values = new ArrayList<float[]>();
+            for (int position : positions) {
+              keys.add(
+                  Texts.turned(vector(prompt, tokens, position, head / 2, true), rope, position));
+              values.add(vector(prompt, tokens, position, head / 2, false));
+            }
+            float[] query =
+                Texts.turned(Texts.vector(token.queries(), head, 0, 1, 16), rope, 50 + step);
+            double[] weights = Texts.weights(query, keys);
+            Arrays.setAll(received, i -> received[i] + weights[i]);
+            float[] part = Arrays.copyOfRange(output, head * 16, head * 16 + 16);
+            KvCacheTest.assertClose(
+                Texts.attend(query, keys, values), part, 1e-4, "seed " + seed + " step " + step);
+          }
+          int least = 0;
+          for (int i = 1; i < received.length - 1; i++) {
+            least = received[i] < received[least] ? i : least;
+          }
+          positions.remove(least);
+        }
+      }
+    }
+  }
+
+  /// The closed form against the mean over many queries drawn from the same distribution.
+  @Test
+  void expectedAttentionIsTheMeanOverQueriesToCome() {
+    for (long seed = 0; seed < 4; seed++) {
+      var random = new Random(seed);
+      int tokens = 40;
+      var config = Texts.config(1, 1, 1, 4);
+      var prompt = Texts.prompt(config, tokens, random);
+      float[] importance = new ExpectedAttention(4, 1).importance(prompt, 0)[0];
+      var rope = Rope.of(config);
+      float[] queries = prompt.layer(0).queries();
+      double[] weights = new double[tokens];
+      double[] squares = new double[tokens];
+      int draws = 40_000;
+      int observed = tokens - 4;
+      double[] mean = new double[4];
+      for (int t = 4; t < tokens; t++) {
+        for (int c = 0; c < 4; c++) {
+          mean[c] += queries[t * 4 + c] / (double) observed;
+        }
+      }
+      for (int draw = 0; draw < draws; draw++) {
+        // A normal vector with the queries' mean and covariance: deviations, normally weighted.
+        double[] query = mean.clone();
+        for (int t = 4; t < tokens; t++) {
+          double weight = random.nextGaussian() / Math.sqrt(observed);
+          for (int c = 0; c < 4; c++) {
+            query[c] += weight * (queries[t * 4 + c] - mean[c]);
+          }
+        }
+        float[] turned = new float[4];
+        for (int c = 0; c < 4; c++) {
+          turned[c] = (float) query[c];
+        }
+        rope.rotate(turned, 0, tokens);
+        for (int t = 0; t < tokens; t++) {
+          float[] key = Texts.turned(vector(prompt, List.of(), t, 0, true), rope, t);
+          double logit = 0;
+          for (int c = 0; c < 4; c++) {
+            logit += turned[c] * key[c] / 2;
+          }
+          weights[t] += Math.exp(logit) / draws;
+          squares[t] += Math.exp(2 * logit) / draws;
+        }
+      }
+      double total = Arrays.stream(weights).sum();
+      for (int t = 0; t < tokens; t++) {
+        float[] value = vector(prompt, List.of(), t, 0, false);
+        double length = 0;
+        for (float x : value) {
+          length += x * x;
+        }
+        length = Math.sqrt(length);
+        // Five standard errors of the drawn mean, for the token and for the sum.
+        double relative = Math.sqrt(squares[t] / (weights[t] * weights[t]) / draws);
+        double expected = weights[t] / total * length;
+        assertEquals(expected, importance[t], 10 * relative * expected, "seed " + seed);
+      }
+    }
+  }
+
   @Test
   void h2oAveragesColumnSumsOverTheGroup() {
     var config = Texts.config(1, 2, 2, 4);
