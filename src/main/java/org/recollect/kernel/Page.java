@@ -131,6 +131,19 @@ public final class Page {
     Kernels.encoding().write(this, at, rows, offset, tokens);
   }
 
+  /// Takes over all that another page of the same format and shape held, as its [#memory] gave it.
+  ///
+  /// @throws IllegalArgumentException if it is not as long as this page
+  public void restore(MemorySegment bytes) {
+    if (bytes.byteSize() != memory.byteSize()) {
+      throw new IllegalArgumentException(
+          "A page of this format and shape has %d bytes, not %d: restore it with the policy that wrote it."
+              .formatted(memory.byteSize(), bytes.byteSize()));
+    }
+    version++;
+    memory.copyFrom(bytes);
+  }
+
   /// Takes over a token of another page of the same format and shape, code by code: nothing is
   /// rounded again.
   ///

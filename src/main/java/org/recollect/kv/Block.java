@@ -1,7 +1,9 @@
 package org.recollect.kv;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.recollect.kernel.Heads;
 import org.recollect.kernel.KeyValuePage;
 import org.recollect.kernel.Page;
@@ -16,6 +18,10 @@ final class Block {
   /// What is kept beside the pages: the number of tokens and the first position.
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
+  /// The tier of tokens that are kept uncoded.
+  static final int UNCODED = -1;
+
+  private final int tier;
   private final Page keys;
   private final Page values;
   private final float[] importance;
@@ -23,21 +29,59 @@ final class Block {
   private int first;
   private int[] scattered;
 
+  /// All that a block holds, its pages lent.
+  ///
+  /// @param positions of the tokens `[tokens]`
+  /// @param importance of the tokens `[tokens]`, or empty where none is kept
+  record State(
+      int tier,
+      int capacity,
+      MemorySegment keys,
+      MemorySegment values,
+      int[] positions,
+      float[] importance) {}
+
+  /// @param tier how finely keys are coded, 0 the finest; or [#UNCODED]
   /// @param heads whose keys and values lie in the block
   /// @param keyPanels groups of heads whose keys are coded apart
   /// @param capacity tokens that fit
   /// @param ranked whether an importance is kept for each token
   Block(
       Arena arena,
+      int tier,
       PageFormat keys,
       PageFormat values,
       Heads heads,
       int keyPanels,
       int capacity,
       boolean ranked) {
+    this.tier = tier;
     this.keys = Page.keys(arena, keys, keyPanels, heads.channels(), capacity);
     this.values = Page.values(arena, values, heads.kvHeads(), heads.channels(), capacity);
     this.importance = ranked ? new float[capacity] : null;
+  }
+
+  State state() {
+    return new State(
+        tier,
+        keys.capacity(),
+        keys.memory(),
+        values.memory(),
+        IntStream.range(0, tokens).map(this::position).toArray(),
+        importance == null ? new float[0] : Arrays.copyOf(importance, tokens));
+  }
+
+  /// Takes over what a block of the same formats and shape held.
+  void restore(State state) {
+    keys.restore(state.keys);
+    values.restore(state.values);
+    for (int slot = 0; slot < state.positions.length; slot++) {
+      place(slot, state.positions[slot]);
+      tokens++;
+    }
+    if (importance != null) {
+      System.arraycopy(state.importance, 0, importance, 0, tokens);
+    }
   }
 
   Page keys() {

@@ -62,6 +62,32 @@ public interface Kv extends Arm {
     return keep(new SnapKv());
   }
 
+  /// The state that the newest token looks at least goes. Arm `TOVA`.
+  static Policy tova() {
+    return keep(new Tova());
+  }
+
+  /// What queries to come are expected to look at. Arm `Expected Attention`.
+  static Policy expectedAttention() {
+    return keep(new ExpectedAttention());
+  }
+
+  /// SnapKV's choice, more of it in low layers. Arm `PyramidKV`.
+  static Policy pyramidKv() {
+    return keep(new SnapKv()).share(new Pyramid()).named("PyramidKV");
+  }
+
+  /// SnapKV's choice, more of it where a head looks at more. Arm `AdaKV`. Released code pools by
+  /// the maximum of seven; here the scores are those of [#snapKv], so that only the shares differ.
+  static Policy adaKv() {
+    return keep(new SnapKv()).share(new Ada()).named("AdaKV");
+  }
+
+  /// Tokens kept by lot, the last 32 in any case: the control. Arm `random`.
+  static Policy random() {
+    return keep(new RandomChoice(32));
+  }
+
   /// Tokens by importance: every head keeps equally many, in half precision, until [Policy#share]
   /// and [Policy#store] say otherwise.
   static Policy keep(Scorer scorer) {

@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.recollect.model.Rope;
 /// not count what does not grow with the text (Java objects, tables of angles).
 public final class KvCache implements KeyValueCache {
 
+  private final Policy policy;
   private final ModelConfig config;
   private final DecodeAttention attention = Kernels.decodeAttention();
   private final Arena arena;
@@ -52,10 +54,7 @@ public final class KvCache implements KeyValueCache {
   ///   what it holds is taken over as it is coded; null for none
   /// @param arena of its own, closed with the cache
   KvCache(Policy policy, Prompt prompt, Budget budget, KvCache earlier, Arena arena) {
-    this.arena = arena;
-    this.config = prompt.config();
-    this.renumbered = policy.scorer().reassignsPositions();
-    this.position = prompt.length();
+    this(policy, prompt.config(), prompt.length(), arena);
     var rope = Rope.of(config);
     var demand = policy.demand(prompt, budget, earlier);
     var retention = policy.allocator().retain(demand);
@@ -85,6 +84,58 @@ public final class KvCache implements KeyValueCache {
       }
       layers.add(List.copyOf(lanes));
     }
+  }
+
+  private KvCache(Policy policy, ModelConfig config, int position, Arena arena) {
+    this.policy = policy;
+    this.config = config;
+    this.position = position;
+    this.arena = arena;
+    this.renumbered = policy.scorer().reassignsPositions();
+  }
+
+  /// A cache that holds what another one held.
+  ///
+  /// @param layers by layer, one state a lane
+  static KvCache restored(
+      Policy policy, ModelConfig config, int position, List<List<Lane.State>> layers) {
+    var cache = new KvCache(policy, config, position, Arena.ofShared());
+    try {
+      for (int layer = 0; layer < layers.size(); layer++) {
+        var format = policy.format(layer, config);
+        int laneHeads = policy.headsOfLane(format, config);
+        var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
+        var lanes = new ArrayList<Lane>();
+        for (var state : layers.get(layer)) {
+          var lane =
+              new Lane(cache.arena, heads, Rope.of(config), format, policy.scorer(), state.limit());
+          lane.restore(state);
+          lanes.add(lane);
+        }
+        cache.layers.add(List.copyOf(lanes));
+      }
+      return cache;
+    } catch (RuntimeException | Error failure) {
+      cache.close();
+      throw failure;
+    }
+  }
+
+  /// A cache of its own that holds the same.
+  public KvCache copy() {
+    return restored(policy, config, position, states());
+  }
+
+  /// Writes all that is held, codes as they are, as a safetensors file from which [Policy#read]
+  /// goes on. The file appears when it is complete.
+  ///
+  /// @throws java.io.UncheckedIOException when it cannot be written; nothing is left behind
+  public void save(Path file) {
+    CacheFile.write(policy, config, position, states(), file);
+  }
+
+  private List<List<Lane.State>> states() {
+    return layers.stream().map(lanes -> lanes.stream().map(Lane::state).toList()).toList();
   }
 
   @Override

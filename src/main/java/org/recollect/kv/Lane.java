@@ -67,6 +67,25 @@ final class Lane {
     }
   }
 
+  /// All that a lane holds.
+  ///
+  /// @param limit tokens that it keeps, if its scorer evicts while decoding
+  /// @param hole position of the token that the next one replaces, or -1
+  record State(int limit, int hole, List<Block.State> blocks) {}
+
+  State state() {
+    return new State(
+        limit,
+        hole == null ? -1 : hole.position(),
+        store.blocks().stream().map(Block::state).toList());
+  }
+
+  /// Takes over what another lane of this format held.
+  void restore(State state) {
+    store.restore(state.blocks);
+    hole = state.hole < 0 ? null : places().get(state.hole);
+  }
+
   /// Appends a token.
   ///
   /// @param queries `[queryHeads][headDim]`, before RoPE; overwritten

@@ -43,6 +43,21 @@ final class LaneStore {
     return blocks.stream().mapToInt(Block::tokens).sum();
   }
 
+  /// Takes over what the blocks of another store of this format held, in their order.
+  void restore(List<Block.State> states) {
+    for (int i = 0; i < states.size(); i++) {
+      var state = states.get(i);
+      if (waiting != null && i == 0) {
+        waiting.restore(state);
+      } else if (state.tier() == Block.UNCODED) {
+        precise(state.capacity()).restore(state);
+      } else {
+        coded[state.tier()] = coded(state.tier(), state.capacity());
+        coded[state.tier()].restore(state);
+      }
+    }
+  }
+
   /// Takes the first tokens, ascending by position.
   ///
   /// @param tiers how finely each is stored, 0 finest
@@ -164,18 +179,22 @@ final class LaneStore {
     if (coded[tier] == null || coded[tier].room() < group) {
       int wanted = tier == 0 ? Page.TOKENS : Math.min(Page.TOKENS, expected);
       int capacity = Math.ceilDiv(wanted, group) * group;
-      coded[tier] = block(format.keys(tier), format.values(), capacity, ranked);
+      coded[tier] = coded(tier, capacity);
     }
     return coded[tier];
   }
 
-  private Block precise(int capacity) {
-    return block(format.precise(), format.precise(), capacity, false);
+  private Block coded(int tier, int capacity) {
+    return block(tier, format.keys(tier), format.values(), capacity, ranked);
   }
 
-  private Block block(PageFormat keys, PageFormat values, int capacity, boolean ranked) {
+  private Block precise(int capacity) {
+    return block(Block.UNCODED, format.precise(), format.precise(), capacity, false);
+  }
+
+  private Block block(int tier, PageFormat keys, PageFormat values, int capacity, boolean ranked) {
     int keyPanels = heads.kvHeads() / format.headsTogether();
-    var block = new Block(arena, keys, values, heads, keyPanels, capacity, ranked);
+    var block = new Block(arena, tier, keys, values, heads, keyPanels, capacity, ranked);
     blocks.add(block);
     return block;
   }

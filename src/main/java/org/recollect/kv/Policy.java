@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.model.ModelConfig;
@@ -73,6 +74,16 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
       arena.close();
       throw refusal;
     }
+  }
+
+  /// A cache that [KvCache#save] wrote.
+  ///
+  /// @param config of the model whose cache it was
+  /// @throws IllegalArgumentException if the file is malformed, or was written by another policy,
+  ///   one fitted to other texts, or for a model of another shape
+  /// @throws java.io.UncheckedIOException if it cannot be read
+  public KvCache read(Path file, ModelConfig config) {
+    return CacheFile.read(this, config, file);
   }
 
   boolean keepsAll() {

@@ -14,7 +14,9 @@ public enum Dtype {
   /// The upper half of single precision.
   BF16(2),
   /// Integers in two's complement.
-  I64(8);
+  I64(8),
+  /// Bytes that stand for themselves, such as packed codes.
+  U8(1);
 
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfFloat SINGLE = ValueLayout.JAVA_FLOAT;
@@ -32,13 +34,17 @@ public enum Dtype {
 
   /// The type of array that it is read to.
   DataType arrayType() {
-    return this == I64 ? DataType.INT64 : DataType.FLOAT32;
+    return switch (this) {
+      case I64 -> DataType.INT64;
+      case U8 -> DataType.UINT8;
+      case F32, F16, BF16 -> DataType.FLOAT32;
+    };
   }
 
   /// Converts stored numbers to an array's own.
   void decode(MemorySegment stored, MemorySegment values) {
     switch (this) {
-      case F32, I64 -> values.copyFrom(stored);
+      case F32, I64, U8 -> values.copyFrom(stored);
       case F16, BF16 -> {
         for (long i = 0; i < stored.byteSize() / bytes; i++) {
           values.setAtIndex(SINGLE, i, widen(stored.get(HALF, i * bytes)));
@@ -50,7 +56,7 @@ public enum Dtype {
   /// Converts an array's numbers to stored ones, rounding to the nearest, ties to even.
   void encode(MemorySegment values, MemorySegment stored) {
     switch (this) {
-      case F32, I64 -> stored.copyFrom(values);
+      case F32, I64, U8 -> stored.copyFrom(values);
       case F16, BF16 -> {
         for (long i = 0; i < stored.byteSize() / bytes; i++) {
           stored.set(HALF, i * bytes, narrow(values.getAtIndex(SINGLE, i)));

@@ -63,6 +63,11 @@ public final class Memory {
     return create(manager, MemorySegment.ofArray(values), DataType.INT64, dimensions);
   }
 
+  /// A new uint8 array `[bytes]` with a copy of the bytes.
+  public static NDArray ofBytes(NDManager manager, MemorySegment bytes) {
+    return create(manager, bytes, DataType.UINT8);
+  }
+
   /// Overwrites the array's memory in place with as many float32 values; its handle, its gradient
   /// and its manager stay.
   public static void write(NDArray array, float[] values) {

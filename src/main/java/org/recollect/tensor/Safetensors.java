@@ -27,7 +27,8 @@ public final class Safetensors {
 
   private Safetensors() {}
 
-  /// Reads all arrays in the order of the header: floating-point ones as float32, I64 as int64.
+  /// Reads all arrays in the order of the header: floating-point ones as float32, I64 as int64, U8
+  /// as uint8.
   ///
   /// @throws IllegalArgumentException when the file is malformed, naming it and what is wrong
   /// @throws UncheckedIOException when it cannot be read
@@ -51,8 +52,8 @@ public final class Safetensors {
     return withMemory(file, memory -> SafetensorsHeader.parse(memory, file.toString()).metadata());
   }
 
-  /// Writes all arrays in order: float32 ones as the given type, rounding to the nearest, and int64
-  /// ones as I64. The file appears when it is complete.
+  /// Writes all arrays in order: float32 ones as the given type, rounding to the nearest, int64
+  /// ones as I64 and uint8 ones as U8. The file appears when it is complete.
   ///
   /// @throws UncheckedIOException when it cannot be written; nothing is left behind
   public static void write(Path file, Weights weights, Dtype floats, Map<String, String> metadata) {

@@ -256,7 +256,11 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (array.getDataType() == DataType.INT64) {
       return Dtype.I64;
     }
-    if (array.getDataType() != DataType.FLOAT32 || floats == Dtype.I64) {
+    if (array.getDataType() == DataType.UINT8) {
+      return Dtype.U8;
+    }
+    boolean asFloats = floats == Dtype.F32 || floats == Dtype.F16 || floats == Dtype.BF16;
+    if (array.getDataType() != DataType.FLOAT32 || !asFloats) {
       throw new IllegalArgumentException(
           "Weight %s is %s and cannot be stored as %s: expected float32 as F32, F16 or BF16."
               .formatted(name, array.getDataType(), floats));
