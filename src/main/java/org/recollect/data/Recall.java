@@ -1,16 +1,13 @@
 package org.recollect.data;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.recollect.data.Filler.Line;
-import org.recollect.data.RecallItem.Part;
 import org.recollect.data.RecallItem.Question;
 import org.recollect.data.RecallItem.Segment;
 import org.recollect.tensor.RandomStream;
@@ -38,7 +35,8 @@ import org.recollect.tensor.RandomStream;
 ///   them evenly at random
 /// @param filler where the other lines come from; empty for none
 public record Recall(
-    int pairs, int overwritten, int rounds, OptionalDouble depth, Optional<Corpus> filler) {
+    int pairs, int overwritten, int rounds, OptionalDouble depth, Optional<Corpus> filler)
+    implements LongContextTask {
 
   /// What pairs are made of; a tokenizer that has seen [#practice] has one token for each, with the
   /// space before it.
@@ -101,7 +99,23 @@ public record Recall(
     return new Recall(pairs, overwritten, rounds, depth, Optional.of(filler));
   }
 
+  @Override
+  public String name() {
+    return pairs == 1 ? "needle" : pairs + " needles" + (overwritten > 0 ? ", corrected" : "");
+  }
+
+  @Override
+  public Map<String, ?> configuration() {
+    return Map.of(
+        "pairs", pairs,
+        "overwritten", overwritten,
+        "rounds", rounds,
+        "depth", depth.orElse(-1),
+        "filler", filler.map(Corpus::digest).orElse("none"));
+  }
+
   /// The same task with all pairs at one depth.
+  @Override
   public Recall atDepth(double depth) {
     return new Recall(pairs, overwritten, rounds, OptionalDouble.of(depth), filler);
   }
@@ -116,6 +130,7 @@ public record Recall(
   /// @param count how many
   /// @param tokens the longest an item may be, questions and answers included
   /// @param counter how many tokens a text has, such as `tokenizer::count`
+  @Override
   public List<RecallItem> items(
       int count, int tokens, ToIntFunction<String> counter, RandomStream random) {
     return IntStream.range(0, count)
@@ -147,11 +162,10 @@ public record Recall(
           "%d pairs, each asked for %d times, take %d tokens; %d are too few."
               .formatted(pairs.size(), rounds, needed, tokens));
     }
-    var lines = new Filler(filler, counter, random).lines(tokens - needed);
-    var context = interleave(stated, lines, counter);
+    var context = new Haystack(filler, counter, random).hide(stated, tokens - needed);
     return new RecallItem(
         context.stream().map(line -> new Segment(line.part(), line.text())).toList(),
-        asked.stream().map(pair -> pair.question(depth(pair, context))).toList());
+        asked.stream().map(pair -> pair.question(Haystack.depth(pair.line(), context))).toList());
   }
 
   /// Lines of random pairs, to be mixed into what a tokenizer is trained on.
@@ -167,7 +181,7 @@ public record Recall(
   /// A key with its value.
   ///
   /// @param place where its line belongs among the filler, 0 to 1
-  private record Pair(String key, String value, double place) {
+  private record Pair(String key, String value, double place) implements Haystack.Statement {
     String query() {
       return "\n// " + key;
     }
@@ -176,7 +190,8 @@ public record Recall(
       return " " + value;
     }
 
-    String line() {
+    @Override
+    public String line() {
       return query() + answer();
     }
 
@@ -210,43 +225,6 @@ public record Recall(
                 free.get(values[i]),
                 pairs.get(i).place() * random.nextDouble()))
         .toList();
-  }
-
-  /// Puts each statement where its share of the filler has passed; of two at one place, the one
-  /// listed first.
-  private static List<Line> interleave(
-      List<Pair> statements, List<Line> filler, ToIntFunction<String> counter) {
-    var waiting = new ArrayDeque<Pair>();
-    statements.stream().sorted(Comparator.comparingDouble(Pair::place)).forEach(waiting::add);
-    int room = filler.stream().mapToInt(Line::tokens).sum();
-    int passed = 0;
-    var context = new ArrayList<Line>();
-    for (Line line : filler) {
-      while (!waiting.isEmpty() && waiting.peek().place() * room <= passed) {
-        context.add(Line.of(Part.PAIR, waiting.poll().line(), counter));
-      }
-      context.add(line);
-      passed += line.tokens();
-    }
-    waiting.forEach(pair -> context.add(Line.of(Part.PAIR, pair.line(), counter)));
-    return context;
-  }
-
-  /// The share of the other tokens of the context that stand before a pair.
-  private static double depth(Pair pair, List<Line> context) {
-    int before = 0;
-    int after = 0;
-    boolean passed = false;
-    for (Line line : context) {
-      if (line.part() == Part.PAIR && line.text().equals(pair.line())) {
-        passed = true;
-      } else if (passed) {
-        after += line.tokens();
-      } else {
-        before += line.tokens();
-      }
-    }
-    return before + after == 0 ? 0 : (double) before / (before + after);
   }
 
   private static List<String> words(String text) {
