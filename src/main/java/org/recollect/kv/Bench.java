@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.recollect.data.Corpus;
-import org.recollect.data.Recall;
+import org.recollect.data.LongContextTask;
 import org.recollect.data.Sequences;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.RandomStream;
@@ -21,7 +20,7 @@ final class Bench {
 
   private final Key key;
   private final Sequences sequences;
-  private final Optional<Recall> recall;
+  private final Optional<LongContextTask> recall;
   private final Sizes sizes;
   private final int window;
   private final Map<Kv, Policy> fitted = new HashMap<>();
@@ -34,8 +33,9 @@ final class Bench {
   ///
   /// @param seed decides texts and tasks
   /// @param outliers in the model
-  /// @param depth where the pairs of recall tasks stand, if it is swept
-  record Key(int seed, Outliers outliers, OptionalDouble depth) {}
+  /// @param length of the texts
+  /// @param task what is recalled
+  record Key(int seed, Outliers outliers, int length, Map<String, ?> task) {}
 
   /// How much is done.
   ///
@@ -46,7 +46,7 @@ final class Bench {
   record Sizes(int texts, int continued, int tasks, int calibration) {}
 
   /// @param window queries to record of every prompt, for scorers that observe them
-  Bench(Key key, Sequences sequences, Optional<Recall> recall, Sizes sizes, int window) {
+  Bench(Key key, Sequences sequences, Optional<LongContextTask> recall, Sizes sizes, int window) {
     this.key = key;
     this.sequences = sequences;
     this.recall = recall;
@@ -93,12 +93,13 @@ final class Bench {
   /// Recall tasks as long as the texts.
   List<RecallTask> tasks(LanguageModel model) {
     if (tasks == null) {
-      var asked = recall.orElseThrow();
-      var placed = key.depth().isPresent() ? asked.atDepth(key.depth().getAsDouble()) : asked;
       var stream = RandomStream.of(key.seed(), "kv recall");
       int tokens = sequences.length();
       tasks =
-          placed.items(sizes.tasks(), tokens, model.tokenizer()::count, stream).stream()
+          recall
+              .orElseThrow()
+              .items(sizes.tasks(), tokens, model.tokenizer()::count, stream)
+              .stream()
               .map(item -> RecallTask.of(model, item, window))
               .toList();
     }

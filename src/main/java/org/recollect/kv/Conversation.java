@@ -144,6 +144,14 @@ public final class Conversation implements AutoCloseable {
     return cache;
   }
 
+  /// Gives the cache away: the conversation is over.
+  KvCache release() {
+    var released = cache();
+    released.witnessedBy(null);
+    cache = null;
+    return released;
+  }
+
   /// All tokens so far, read and generated.
   public int[] tokens() {
     return tokens.clone();

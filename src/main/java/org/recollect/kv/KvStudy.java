@@ -13,11 +13,12 @@ import static org.recollect.kv.KvMeasures.RECALL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.recollect.data.Corpus;
-import org.recollect.data.Recall;
+import org.recollect.data.LongContextTask;
 import org.recollect.data.Sequences;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
@@ -26,6 +27,7 @@ import org.recollect.lab.Measure;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Scale;
+import org.recollect.lab.Settings;
 import org.recollect.lab.Study;
 import org.recollect.lab.Trial;
 import org.recollect.model.LanguageModel;
@@ -49,11 +51,21 @@ import org.recollect.model.LanguageModel;
 ///
 /// Settings: `budget`, a fraction of the half-precision cache (1/4 where it is not swept; policies
 /// that keep every token ignore it); `outliers`, see [Outliers]; `depth`, where the pairs of recall
-/// tasks stand, 0 to 1.
+/// tasks stand, 0 to 1; `task`, which of the tasks recalled; `length` of texts and tasks; `piece`,
+/// tokens of the prompt that are read at a time, see [Conversation].
 public final class KvStudy extends Study<KvStudy, Kv> {
 
   /// The name under which the depth of recall tasks is swept.
   public static final String DEPTH = "depth";
+
+  /// The name under which tasks are swept, by their own names.
+  public static final String TASK = "task";
+
+  /// The name under which the length of texts and tasks is swept, in tokens.
+  public static final String LENGTH = "length";
+
+  /// The name under which a prompt is read in pieces of so many tokens, compressed after each.
+  public static final String PIECE = "piece";
 
   private static final double USUAL_BUDGET = 0.25;
 
@@ -69,19 +81,19 @@ public final class KvStudy extends Study<KvStudy, Kv> {
       String name,
       LanguageModel model,
       Optional<Sequences> reading,
-      Optional<Recall> recalling,
+      List<LongContextTask> tasks,
       Optional<Bench.Sizes> sizes) {
 
     Nouns reading(Sequences sequences) {
-      return new Nouns(name, model, Optional.of(sequences), recalling, sizes);
+      return new Nouns(name, model, Optional.of(sequences), tasks, sizes);
     }
 
-    Nouns recalling(Recall recall) {
-      return new Nouns(name, model, reading, Optional.of(recall), sizes);
+    Nouns recalling(List<LongContextTask> recalled) {
+      return new Nouns(name, model, reading, List.copyOf(recalled), sizes);
     }
 
     Nouns sizes(Bench.Sizes chosen) {
-      return new Nouns(name, model, reading, recalling, Optional.of(chosen));
+      return new Nouns(name, model, reading, tasks, Optional.of(chosen));
     }
   }
 
@@ -99,8 +111,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   /// A study on a model under the name that captions give it.
   public static KvStudy on(String name, LanguageModel model) {
     return new KvStudy(
-        Design.empty(),
-        new Nouns(name, model, Optional.empty(), Optional.empty(), Optional.empty()));
+        Design.empty(), new Nouns(name, model, Optional.empty(), List.of(), Optional.empty()));
   }
 
   /// What is read: texts of the test part of a corpus, as long as the sequences are.
@@ -119,9 +130,10 @@ public final class KvStudy extends Study<KvStudy, Kv> {
     return reading(corpus.tokens(nouns.model.config().contextLength()));
   }
 
-  /// What is recalled, in contexts as long as the texts that are read.
-  public KvStudy recalling(Recall recall) {
-    return new KvStudy(design(), nouns.recalling(recall));
+  /// What is recalled, in contexts as long as the texts that are read: one task, or several that
+  /// [#TASK] sweeps.
+  public KvStudy recalling(LongContextTask... tasks) {
+    return new KvStudy(design(), nouns.recalling(List.of(tasks)));
   }
 
   /// How much is done in each trial, in place of what the scale says.
@@ -154,17 +166,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   protected Identity material() {
     var sequences = sequences();
     String name = "%s, %d tokens".formatted(sequences.corpus().name(), sequences.length());
-    String recalled =
-        nouns
-            .recalling
-            .map(recall ->
-                Fingerprint.of(
-                    recall.pairs(),
-                    recall.overwritten(),
-                    recall.rounds(),
-                    recall.depth().orElse(-1),
-                    recall.filler().map(Corpus::digest).orElse("none")))
-            .orElse("none");
+    var recalled = nouns.tasks.stream().map(LongContextTask::configuration).toList();
     nouns.sizes.ifPresent(chosen -> {
       if (chosen.continued() >= sequences.length()) {
         throw new IllegalStateException(
@@ -173,11 +175,10 @@ public final class KvStudy extends Study<KvStudy, Kv> {
       }
     });
     var sizes = nouns.sizes.<Object>map(chosen -> chosen).orElse("by scale");
+    String tasks =
+        nouns.tasks.stream().map(task -> ", " + task.name()).collect(Collectors.joining());
     return new Identity(
-        nouns
-            .recalling
-            .map(recall -> name + ", recall of %d".formatted(recall.pairs()))
-            .orElse(name),
+        name + tasks,
         Fingerprint.of(sequences.corpus().digest(), sequences.length(), recalled, sizes));
   }
 
@@ -185,7 +186,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   @Override
   protected List<Measure> offers() {
     var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR));
-    if (nouns.recalling.isPresent()) {
+    if (!nouns.tasks.isEmpty()) {
       offers.add(RECALL);
     }
     offers.addAll(List.of(BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED));
@@ -194,7 +195,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
 
   @Override
   protected Set<String> settings() {
-    return Set.of(Budget.SETTING, Outliers.SETTING, DEPTH);
+    return Set.of(Budget.SETTING, Outliers.SETTING, DEPTH, TASK, LENGTH, PIECE);
   }
 
   @Override
@@ -204,21 +205,30 @@ public final class KvStudy extends Study<KvStudy, Kv> {
         settings.has(Outliers.SETTING)
             ? Outliers.of(settings.text(Outliers.SETTING))
             : Outliers.NONE;
-    var depth =
-        settings.has(DEPTH) ? OptionalDouble.of(settings.number(DEPTH)) : OptionalDouble.empty();
     double share = settings.has(Budget.SETTING) ? settings.number(Budget.SETTING) : USUAL_BUDGET;
-    var key = new Bench.Key(trial.seed(), outliers, depth);
+    var task = task(settings);
+    var sequences =
+        settings.has(LENGTH)
+            ? sequences().corpus().tokens((int) settings.number(LENGTH))
+            : sequences();
+    var key =
+        new Bench.Key(
+            trial.seed(),
+            outliers,
+            sequences.length(),
+            task.map(LongContextTask::configuration).orElse(Map.of()));
     if (!key.equals(benchKey)) {
-      var sizes = nouns.sizes.orElseGet(() -> sizes(trial.scale()));
-      bench = new Bench(key, sequences(), nouns.recalling, sizes, window());
+      var sizes = nouns.sizes.orElseGet(() -> sizes(trial.scale(), sequences.length()));
+      bench = new Bench(key, sequences, task, sizes, window());
       benchKey = key;
     }
+    int piece = settings.has(PIECE) ? (int) settings.number(PIECE) : Integer.MAX_VALUE;
     var budget = Budget.fraction(share);
     if (outliers == Outliers.NONE) {
-      return new KvTrial(trial, nouns.model, bench, budget, meter).outcome();
+      return new KvTrial(trial, nouns.model, bench, budget, piece, meter).outcome();
     }
     try (var model = outliers.inject(nouns.model, trial.seed())) {
-      return new KvTrial(trial, model, bench, budget, meter).outcome();
+      return new KvTrial(trial, model, bench, budget, piece, meter).outcome();
     }
   }
 
@@ -227,8 +237,31 @@ public final class KvStudy extends Study<KvStudy, Kv> {
     return design().arms().stream().mapToInt(arm -> arm.policy().scorer().window()).max().orElse(1);
   }
 
-  private Bench.Sizes sizes(Scale scale) {
-    int continued = Math.min(scale.pick(16, 64, 256), sequences().length() / 4);
+  /// The task of a trial, where it stands in the trial's settings.
+  private Optional<LongContextTask> task(Settings settings) {
+    if (nouns.tasks.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!settings.has(TASK) && nouns.tasks.size() > 1) {
+      throw new IllegalStateException(
+          "Several tasks are recalled: sweep them with vary(\"task\", ...), by the names %s."
+              .formatted(nouns.tasks.stream().map(LongContextTask::name).toList()));
+    }
+    var task =
+        nouns.tasks.stream()
+            .filter(each -> !settings.has(TASK) || each.name().equals(settings.text(TASK)))
+            .findFirst()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "No task '%s' is recalled: vary(\"task\", ...) over %s."
+                        .formatted(
+                            settings.text(TASK),
+                            nouns.tasks.stream().map(LongContextTask::name).toList())));
+    return Optional.of(settings.has(DEPTH) ? task.atDepth(settings.number(DEPTH)) : task);
+  }
+
+  private Bench.Sizes sizes(Scale scale, int length) {
+    int continued = Math.min(scale.pick(16, 64, 256), length / 4);
     return new Bench.Sizes(
         scale.pick(1, 8, 32), continued, scale.pick(2, 16, 64), scale.pick(1, 4, 16));
   }

@@ -17,11 +17,14 @@ import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Trial;
 import org.recollect.model.LanguageModel;
+import org.recollect.model.Prompt;
 
 /// One trial of a [KvStudy]: one policy on the texts and tasks of a bench.
 ///
 /// @param model the subject, with the trial's outliers in it
-record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget, Meter meter) {
+/// @param piece tokens of a prompt that are read at a time
+record KvTrial(
+    Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget, int piece, Meter meter) {
 
   /// Texts on which speed is measured: each is a median of its own already.
   private static final int TIMED_TEXTS = 3;
@@ -51,7 +54,7 @@ record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget,
     double[] keyError = new double[readings.size()];
     for (int i = 0; i < delta.length; i++) {
       var reading = readings.get(i);
-      try (var cache = policy.cache(reading.prompt(), budget)) {
+      try (var cache = cache(policy, reading.prompt())) {
         keyError[i] = KeyError.of(cache, reading.prompt());
         var effect = reading.from(model, cache, references.get(i));
         effects.add(effect);
@@ -73,12 +76,23 @@ record KvTrial(Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget,
         .with(BYTES_READ_PER_STEP, items(effects, Reading.Effect::bytesReadPerStep));
   }
 
+  /// What the policy keeps of a prompt, read at once or in pieces.
+  private KvCache cache(Policy policy, Prompt prompt) {
+    if (piece >= prompt.length()) {
+      return policy.cache(prompt, budget);
+    }
+    try (var talk = Conversation.of(model, policy, budget).inPieces(piece)) {
+      talk.read(prompt.tokens());
+      return talk.release();
+    }
+  }
+
   private double[] recall(Policy policy) {
     var tasks = bench.tasks(model);
     double[] recall = new double[tasks.size()];
     for (int i = 0; i < recall.length; i++) {
       var task = tasks.get(i);
-      try (var cache = policy.cache(task.context(), budget)) {
+      try (var cache = cache(policy, task.context())) {
         recall[i] = task.answered(model, cache);
       }
       count(task.rest().length);
