@@ -94,7 +94,16 @@ public record Results(Setup setup, List<Row> rows) {
     return new ResultsTable(this).summary(List.of(measures));
   }
 
-  /// One line per trial with plain numbers, to compute with.
+  /// One measure with a column for each value of a setting, one line for each arm.
+  ///
+  /// @throws IllegalArgumentException when the measure was not taken or the setting not swept
+  public Table across(String setting, Measure measure) {
+    requireMeasured(measure);
+    requireSwept(setting);
+    return new ResultsTable(this).across(setting, measure);
+  }
+
+  /// One line per trial with plain numbers, to compute with; `trial` is its key in the run store.
   public Table longForm() {
     return new ResultsTable(this).longForm();
   }

@@ -44,11 +44,14 @@ final class ResultsCsv {
         .forEach(entry -> kinds.put(entry.getKey(), entry.getValue().asText()));
     var lines = Csv.parse(text.substring(end + 1));
     var header = header(kinds.keySet(), setup.measures());
-    // Older files do not have the series.
-    var plain = new ArrayList<>(header);
-    plain.remove(1);
-    var found = lines.isEmpty() ? List.of() : lines.getFirst();
-    if (!found.equals(header) && !found.equals(plain)) {
+    var found = lines.isEmpty() ? List.<String>of() : lines.getFirst();
+    boolean traced = found.contains("trial");
+    boolean grouped = found.contains("series");
+    // Older files lack the trial or the series.
+    var expected = new ArrayList<>(header);
+    expected.removeAll(traced ? List.of() : List.of("trial"));
+    expected.removeAll(grouped ? List.of() : List.of("series"));
+    if (!found.equals(expected)) {
       throw new IllegalArgumentException("its columns are not " + String.join(", ", header));
     }
     var rows = new ArrayList<Row>();
@@ -57,13 +60,14 @@ final class ResultsCsv {
         throw new IllegalArgumentException(
             "a line has %d fields, not %d".formatted(line.size(), found.size()));
       }
-      rows.add(row(line.iterator(), found.equals(header), kinds, setup));
+      rows.add(row(line.iterator(), traced, grouped, kinds, setup));
     }
     return new Results(setup, rows);
   }
 
   private static List<String> header(Set<String> settings, List<Measure> measures) {
     var header = new ArrayList<String>();
+    header.add("trial");
     header.add("arm");
     header.add("series");
     header.addAll(settings);
@@ -78,6 +82,7 @@ final class ResultsCsv {
 
   private static List<String> line(Row row, LinkedHashMap<String, String> kinds, Results results) {
     var line = new ArrayList<String>();
+    line.add(row.trial());
     line.add(row.arm());
     line.add(row.series());
     kinds.forEach((name, kind) -> line.add(text(kind, row.settings().values().get(name))));
@@ -100,7 +105,12 @@ final class ResultsCsv {
   }
 
   private static Row row(
-      Iterator<String> field, boolean grouped, LinkedHashMap<String, String> kinds, Setup setup) {
+      Iterator<String> field,
+      boolean traced,
+      boolean grouped,
+      LinkedHashMap<String, String> kinds,
+      Setup setup) {
+    String trial = traced ? field.next() : "";
     String arm = field.next();
     String series = grouped ? field.next() : arm;
     var settings = new LinkedHashMap<String, Object>();
@@ -125,7 +135,15 @@ final class ResultsCsv {
             Long.parseLong(field.next()));
     Optional<String> error = Optional.of(field.next()).filter(text -> !text.isEmpty());
     return new Row(
-        arm, series, new Settings(settings), seed, samples, ledger, error, words(field.next()));
+        trial,
+        arm,
+        series,
+        new Settings(settings),
+        seed,
+        samples,
+        ledger,
+        error,
+        words(field.next()));
   }
 
   /// What each setting holds, so that the text `2` does not come back as a number; `json` where it

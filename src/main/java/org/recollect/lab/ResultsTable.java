@@ -48,6 +48,35 @@ final class ResultsTable {
     return Table.create(caption(chosen.subList(shown.size(), chosen.size())), columns);
   }
 
+  /// One line for each arm and one column for each value of a setting, what else is swept being
+  /// averaged over; a setting that an arm ignores shows the same value in each.
+  Table across(String setting, Measure measure) {
+    var summaries = Summary.of(results);
+    var columns = new ArrayList<Column<?>>();
+    var arms = summaries.stream().map(Summary::arm).distinct().toList();
+    columns.add(StringColumn.create("arm", arms));
+    summaries.stream()
+        .map(summary -> summary.settings().values().get(setting))
+        .distinct()
+        .forEach(value ->
+            columns.add(
+                text(Settings.show(value), arms, arm -> mean(arm, setting, value, measure))));
+    return Table.create(measure.header() + " by " + setting + ": " + caption(List.of()), columns);
+  }
+
+  private String mean(String arm, String setting, Object value, Measure measure) {
+    var rows =
+        results.rows().stream()
+            .filter(row -> row.arm().equals(arm) && !row.failed())
+            .filter(row -> value.equals(row.settings().values().get(setting)))
+            .toList();
+    if (rows.isEmpty()) {
+      return "";
+    }
+    var summary = new Summary(arm, Settings.NONE, rows);
+    return Rounding.withSpread(summary.mean(measure), 0, measure.digits());
+  }
+
   /// The swept settings: a column each while there is room, otherwise all of them in one.
   private List<Column<?>> settings(List<Summary> summaries, int measures) {
     var swept = results.swept().stream().filter(results::varies).toList();
@@ -107,6 +136,7 @@ final class ResultsTable {
     columns.add(numbers("spent FLOP", row -> row.ledger().flop()));
     columns.add(counts("spent calls", row -> row.ledger().modelCalls()));
     columns.add(text("failure", rows, row -> row.error().orElse("")));
+    columns.add(text("trial", rows, Row::trial));
     return Table.create(results.toString(), columns);
   }
 

@@ -9,6 +9,8 @@ import java.util.Set;
 
 /// One trial's results, in long form.
 ///
+/// @param trial the hash of all that defines it, under which the store keeps it; empty in files
+///   that were written before rows had it
 /// @param arm its name
 /// @param series its series, see [Arm#series]
 /// @param settings the combination that it stands for
@@ -16,6 +18,7 @@ import java.util.Set;
 /// @param error what a failed trial said; empty for a finished one
 /// @param declared digests of the papers' claims that were declared before the trial ran
 public record Row(
+    String trial,
     String arm,
     String series,
     Settings settings,
@@ -40,11 +43,11 @@ public record Row(
 
   /// The same results standing for a combination that has settings the arm ignores.
   Row under(Settings settings) {
-    return new Row(arm, series, settings, seed, samples, ledger, error, declared);
+    return new Row(trial, arm, series, settings, seed, samples, ledger, error, declared);
   }
 
   /// Without the wall-clock time and without the declarations: what one seed must reproduce.
   Row reproducible() {
-    return new Row(arm, series, settings, seed, samples, ledger.untimed(), error, Set.of());
+    return new Row(trial, arm, series, settings, seed, samples, ledger.untimed(), error, Set.of());
   }
 }

@@ -28,6 +28,7 @@ final class RowJson {
 
   static ObjectNode write(Row row) {
     ObjectNode node = MAPPER.createObjectNode();
+    node.put("trial", row.trial());
     node.put("arm", row.arm());
     node.put("series", row.series());
     node.set("settings", MAPPER.valueToTree(row.settings().values()));
@@ -64,6 +65,7 @@ final class RowJson {
     need(node, "declared").forEach(digest -> declared.add(digest.asText()));
     String arm = need(node, "arm").asText();
     return new Row(
+        node.path("trial").asText(),
         arm,
         node.has("series") ? node.get("series").asText() : arm,
         settings(need(node, "settings")),

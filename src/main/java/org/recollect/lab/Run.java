@@ -76,7 +76,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
     }
     show(trial);
     long begun = System.nanoTime();
-    Row row = execute(trial);
+    Row row = execute(trial, key);
     running += System.nanoTime() - begun;
     ran++;
     failed += row.failed() ? 1 : 0;
@@ -85,11 +85,12 @@ final class Run<S extends Study<S, A>, A extends Arm> {
     return row;
   }
 
-  private Row execute(Trial<A> trial) {
+  private Row execute(Trial<A> trial, String key) {
     var meter = new Meter(() -> beat(trial));
     try {
       Outcome outcome = study.run(trial, meter);
       return new Row(
+          key,
           trial.arm().name(),
           trial.arm().series(),
           trial.settings(),
@@ -106,6 +107,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
       String message = e.getMessage();
       String error = message == null || message.isBlank() ? e.toString() : message;
       return new Row(
+          key,
           trial.arm().name(),
           trial.arm().series(),
           trial.settings(),

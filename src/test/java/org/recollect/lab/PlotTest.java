@@ -176,7 +176,8 @@ class PlotTest {
     var samples = new LinkedHashMap<String, Sample>();
     samples.put("cost", new Sample(cost, List.of()));
     samples.put("gain", new Sample(gain, List.of()));
-    return new Row(arm, arm, Settings.NONE, 1, samples, Ledger.NONE, Optional.empty(), Set.of());
+    return new Row(
+        "", arm, arm, Settings.NONE, 1, samples, Ledger.NONE, Optional.empty(), Set.of());
   }
 
   @Test

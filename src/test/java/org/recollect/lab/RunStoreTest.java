@@ -27,6 +27,7 @@ class RunStoreTest {
     samples.put("noise", new Sample(Math.PI, random.doubles(items).boxed().toList()));
     samples.put("tiny", new Sample(Double.MIN_VALUE, Collections.nCopies(2, -0.0)));
     return new Row(
+        "0123abc",
         "an arm, with \"quotes\"",
         "an arm",
         Settings.NONE.with("budget", 1.0 / 3).with("shape", "2").with("wide", true),

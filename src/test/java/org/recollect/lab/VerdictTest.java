@@ -85,6 +85,7 @@ class VerdictTest {
             items == 0 ? List.of() : IntStream.range(0, items).mapToObj(i -> values[i]).toList()));
     rows.add(
         new Row(
+            "",
             arm,
             arm,
             settings,

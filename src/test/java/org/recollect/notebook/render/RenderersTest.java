@@ -178,6 +178,7 @@ class RenderersTest {
               Map.of("loss", new Sample(1.5 + seed / 10.0, List.of())));
       rows.add(
           new Row(
+              "",
               "int8",
               "int8",
               Settings.NONE,
