@@ -101,6 +101,36 @@ public final class BitPlaneMatrix {
     return scale(row, group) * code(row, group, column - groups.start(group));
   }
 
+  /// One row, rebuilt from its codes: what [#weight] gives, a word of each plane at a time.
+  ///
+  /// @param weights filled `[columns]`
+  public void read(int row, float[] weights) {
+    int unused = Byte.SIZE - bits;
+    for (int group = 0; group < groups.count(); group++) {
+      float scale = scale(row, group);
+      for (int column = 0; column < groups.length(group); column += Byte.SIZE) {
+        long eight = eightCodes(row, group, column);
+        int last = Math.min(column + Byte.SIZE, groups.length(group));
+        for (int c = column; c < last; c++) {
+          int code = (byte) (eight << unused) >> unused;
+          weights[groups.start(group) + c] = scale * code;
+          eight >>>= Byte.SIZE;
+        }
+      }
+    }
+  }
+
+  /// The codes of eight columns from one that is a multiple of eight on, a byte each, lowest first.
+  private long eightCodes(int row, int group, int column) {
+    long codes = 0;
+    for (int plane = 0; plane < bits; plane++) {
+      int word = word(row, group, plane, column / ColumnGroups.WORD);
+      long ones = word >>> column % ColumnGroups.WORD & 0xFF;
+      codes |= Long.expand(ones, SymmetricCodes.LOWEST_BITS) << plane;
+    }
+    return codes;
+  }
+
   /// The rows of `x [m][columns]`, rounded in the groups of the weights; every product checks what
   /// it was given by asking for them.
   SymmetricCodes[] rounded(float[] x, int activationBits, float[] y) {

@@ -12,7 +12,7 @@ import java.util.function.DoubleUnaryOperator;
 final class SymmetricCodes {
 
   /// The lowest bit of eight bytes.
-  private static final long LOWEST_BITS = 0x0101010101010101L;
+  static final long LOWEST_BITS = 0x0101010101010101L;
 
   private final ColumnGroups groups;
   private final double[] scales;

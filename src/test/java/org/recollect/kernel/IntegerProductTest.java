@@ -180,6 +180,25 @@ class IntegerProductTest {
     }
   }
 
+  @Test
+  void aRowIsReadAsItsWeightsAre() {
+    for (int seed = 0; seed < 500; seed++) {
+      var random = new Random(seed);
+      var shape = Shape.random(random);
+      float[] weights = gaussian(random, shape.rows * shape.columns, 1);
+      try (var arena = Arena.ofConfined()) {
+        var matrix = shape.matrix(arena, weights);
+        int row = random.nextInt(shape.rows);
+        float[] read = new float[shape.columns];
+        Arrays.fill(read, Float.NaN);
+        matrix.read(row, read);
+        for (int column = 0; column < shape.columns; column++) {
+          assertEquals(matrix.weight(row, column), read[column], "seed " + seed + ", " + shape);
+        }
+      }
+    }
+  }
+
   static Stream<IntegerProduct> kernels() {
     return Stream.of(new ReferenceIntegerProduct(), new SimdIntegerProduct());
   }
