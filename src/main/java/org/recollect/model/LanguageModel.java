@@ -29,6 +29,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Weights weights;
   private final Tokenizer tokenizer;
   private final RotaryTables rotary;
+  private final Map<String, LinearMap> replacements;
   private final Map<String, List<Adapter>> adapters;
   private final Precision precision;
   private final List<AutoCloseable> owned;
@@ -44,6 +45,7 @@ public final class LanguageModel implements AutoCloseable {
     this.weights = checked(config, weights);
     this.tokenizer = tokenizer;
     this.rotary = new RotaryTables(Rope.of(config));
+    this.replacements = Map.of();
     this.adapters = Map.of();
     this.precision = Precision.FLOAT32;
     this.owned = tokenizer == null ? List.of(weights, rotary) : List.of(weights, rotary, tokenizer);
@@ -53,6 +55,7 @@ public final class LanguageModel implements AutoCloseable {
   private LanguageModel(
       LanguageModel lender,
       Weights weights,
+      Map<String, LinearMap> replacements,
       Map<String, List<Adapter>> adapters,
       Precision precision,
       List<AutoCloseable> owned) {
@@ -60,6 +63,7 @@ public final class LanguageModel implements AutoCloseable {
     this.weights = weights;
     this.tokenizer = lender.tokenizer;
     this.rotary = lender.rotary;
+    this.replacements = replacements;
     this.adapters = adapters;
     this.precision = precision;
     this.owned = owned;
@@ -96,10 +100,11 @@ public final class LanguageModel implements AutoCloseable {
     return tokenizer;
   }
 
-  /// A model with the same adapters and other weights, which it owns. The tokenizer stays this
-  /// model's: close it last.
+  /// A model with the same adapters, the same replaced maps and other weights, which it owns. The
+  /// tokenizer stays this model's: close it last.
   public LanguageModel withWeights(Weights other) {
-    return new LanguageModel(this, checked(config, other), adapters, precision, List.of(other));
+    return new LanguageModel(
+        this, checked(config, other), replacements, adapters, precision, List.of(other));
   }
 
   /// This model with an overlay on one linear map; overlays on the same map are applied in the
@@ -108,23 +113,41 @@ public final class LanguageModel implements AutoCloseable {
   /// @param linearName such as `model.layers.0.self_attn.q_proj`, or `lm_head`
   /// @throws IllegalArgumentException if the model has no linear map of that name
   public LanguageModel adapt(String linearName, Adapter adapter) {
-    if (!linearMaps().contains(linearName)) {
-      throw new IllegalArgumentException(
-          "There is no linear map '%s': the model has %s."
-              .formatted(linearName, String.join(", ", linearMaps())));
-    }
+    requireLinearMap(linearName);
     var overlays = new ArrayList<>(adapters.getOrDefault(linearName, List.of()));
     overlays.add(adapter);
     var all = new HashMap<>(adapters);
     all.put(linearName, List.copyOf(overlays));
-    return new LanguageModel(this, weights, Map.copyOf(all), precision, List.of());
+    return new LanguageModel(this, weights, replacements, Map.copyOf(all), precision, List.of());
+  }
+
+  /// This model with some of its linear maps computed in another way, such as from rounded weights:
+  /// the products with their own weights are not taken. Overlays are applied to what the
+  /// replacement gives. This model itself remains as it was and owns the weights of both.
+  ///
+  /// @param maps by the name of the linear map, as [#linearMaps] lists them; a map that was
+  ///   replaced before is replaced again
+  /// @throws IllegalArgumentException if the model has no linear map of a name
+  public LanguageModel replace(Map<String, ? extends LinearMap> maps) {
+    maps.keySet().forEach(this::requireLinearMap);
+    var all = new HashMap<>(replacements);
+    all.putAll(maps);
+    return new LanguageModel(this, weights, Map.copyOf(all), adapters, precision, List.of());
+  }
+
+  private void requireLinearMap(String name) {
+    if (!linearMaps().contains(name)) {
+      throw new IllegalArgumentException(
+          "There is no linear map '%s': the model has %s."
+              .formatted(name, String.join(", ", linearMaps())));
+    }
   }
 
   /// This model with the factors of its matrix products in another precision, for training:
   /// weights, norms, softmaxes and logits stay float32. This model itself remains as it was and
   /// owns the weights of both.
   public LanguageModel in(Precision other) {
-    return new LanguageModel(this, weights, adapters, other, List.of());
+    return new LanguageModel(this, weights, replacements, adapters, other, List.of());
   }
 
   /// The names of the linear maps that can be adapted, layer by layer, the head last.
@@ -357,13 +380,21 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   private NDArray linear(String name, NDArray input) {
-    boolean tied = name.equals("lm_head") && config.tiedEmbeddings();
-    var weight = weights.get(tied ? "model.embed_tokens.weight" : name + ".weight");
-    var output = Ops.linear(input, weight, precision);
+    var replacement = replacements.get(name);
+    var output =
+        replacement == null ? Ops.linear(input, weight(name), precision) : replacement.apply(input);
     for (Adapter adapter : adapters.getOrDefault(name, List.of())) {
       output = adapter.apply(input, output);
     }
     return output;
+  }
+
+  /// The matrix of a linear map, `[out][in]`; the head's may be the embedding.
+  ///
+  /// @param linearName as [#linearMaps] lists them
+  public NDArray weight(String linearName) {
+    boolean tied = linearName.equals("lm_head") && config.tiedEmbeddings();
+    return weights.get(tied ? "model.embed_tokens.weight" : linearName + ".weight");
   }
 
   /// `[batch][tokens][heads * headDim]` as `[batch][heads][tokens][headDim]`.

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,6 +128,30 @@ class LanguageModelTest {
       var problem =
           assertThrows(
               IllegalArgumentException.class, () -> model.adapt("lm_had", (in, out) -> out));
+      assertTrue(problem.getMessage().contains("lm_head"), problem.getMessage());
+    }
+  }
+
+  @Test
+  void aReplacedMapIsComputedInItsOwnWay() {
+    try (var model = Subjects.sharp(SMALL, 3)) {
+      int[] tokens = {3, 1, 4, 1, 5};
+      float[] before = flat(logits(model, tokens));
+      for (String name : model.linearMaps()) {
+        LinearMap same = input -> Ops.linear(input, model.weight(name));
+        LinearMap half = input -> Ops.scale(Ops.linear(input, model.weight(name)), 0.5);
+        var replaced = model.replace(Map.of(name, half)).replace(Map.of(name, same));
+        assertArrayEquals(before, flat(logits(replaced, tokens)), 0f, name);
+        var halved = model.adapt(name, (input, output) -> Ops.scale(output, 0.5));
+        var replacedByHalf = model.replace(Map.of(name, half));
+        assertArrayEquals(
+            flat(logits(halved, tokens)), flat(logits(replacedByHalf, tokens)), 0f, name);
+        var doubled = replacedByHalf.adapt(name, (input, output) -> Ops.scale(output, 2));
+        assertArrayEquals(before, flat(logits(doubled, tokens)), 1e-5f, name);
+      }
+      var problem =
+          assertThrows(
+              IllegalArgumentException.class, () -> model.replace(Map.of("lm_had", in -> in)));
       assertTrue(problem.getMessage().contains("lm_head"), problem.getMessage());
     }
   }
