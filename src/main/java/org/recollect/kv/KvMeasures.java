@@ -2,7 +2,7 @@ package org.recollect.kv;
 
 import org.recollect.lab.Measure;
 
-/// What a [KvStudy] measures. Items are the texts read, or the recall tasks.
+/// What a [KvStudy] and a [PrecisionStudy] measure. Items are the texts read, or the recall tasks.
 public final class KvMeasures {
 
   /// How surprised the model is by the text after the prompt.
@@ -11,20 +11,22 @@ public final class KvMeasures {
           .range(1, Double.POSITIVE_INFINITY)
           .digits(2)
           .geometric()
-          .formula("exp of the mean negative log-likelihood of the tokens after the prompt");
+          .formula(
+              "exp of the mean negative log-likelihood of the tokens after the prompt, or of the text");
 
-  /// What the cache costs in perplexity.
+  /// What the cache or the rounding costs in perplexity.
   public static final Measure PERPLEXITY_DELTA =
       Measure.lower("perplexity delta", "")
           .digits(3)
-          .formula("perplexity of each text with this cache minus that with the full f32 cache");
+          .formula("perplexity of each text minus that with all numbers in f32, cache and weights");
 
   /// How far the predictions move.
   public static final Measure KL =
       Measure.lower("KL to full", "nat")
           .range(0, Double.POSITIVE_INFINITY)
           .digits(4)
-          .formula("mean over tokens of sum p log(p/q), p from the full f32 cache");
+          .formula(
+              "mean over tokens of sum p log(p/q), p with all numbers in f32, cache and weights");
 
   /// What rounding does to the keys that are kept.
   public static final Measure KEY_ERROR =
@@ -73,6 +75,32 @@ public final class KvMeasures {
           .geometric()
           .formula(
               "tokens per second of decoding by those of the full f32 cache, the two taking turns");
+
+  /// What the linear maps of the layers take.
+  public static final Measure WEIGHT_BYTES =
+      Measure.lower("weight bytes", "B")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(0)
+          .counted()
+          .formula("bytes held of the layers' linear maps, padding and scales included");
+
+  /// How fast a token is multiplied with the weights, as a ratio to float32 in the same trial.
+  public static final Measure PRODUCT_SPEED =
+      Measure.higher("product speed", "x f32")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula(
+              "time of one token through the layers' linear maps in f32 by its time here, the two taking turns");
+
+  /// The same as a ratio to int8 weights that meet the token as floats.
+  public static final Measure INT8_SPEED =
+      Measure.higher("product speed to int8", "x int8")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula(
+              "time of one token through the layers' linear maps in int8 by its time here, the two taking turns");
 
   private KvMeasures() {}
 }

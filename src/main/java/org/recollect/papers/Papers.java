@@ -18,6 +18,9 @@ public final class Papers {
   /// RotateKV: a 2-bit cache by outlier-aware rotations.
   public static final Paper ROTATE_KV = byId("rotate-kv");
 
+  /// FlexQ: six-bit weights and activations, multiplied bit plane by bit plane.
+  public static final Paper FLEXQ = byId("flexq");
+
   private Papers() {}
 
   /// Every paper, by number.
