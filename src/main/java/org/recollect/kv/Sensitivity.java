@@ -14,10 +14,12 @@ import tech.tablesaw.api.Table;
 /// What it costs a model to round one kind of linear map and leave all others as they are: the
 /// layer-wise analysis by which FlexQ decides where activations keep eight bits.
 ///
-/// The details are inferred: the loss of a kind is the rise of the mean perplexity over calibration
-/// texts, and a kind is *sensitive* when its loss is above the mean of all kinds. Equal losses make
-/// none sensitive; one that outweighs all others, as the down-projection of LLaMA, or three of six,
-/// as the queries, keys and values of OPT, are.
+/// The details are inferred. A kind is *sensitive* when the divergence from the predictions of the
+/// model as it is lies above the mean of all kinds: equal losses make none sensitive, and one that
+/// outweighs the others is, as the down-projection of LLaMA, or three of six together, as queries,
+/// keys and values of OPT. The rise of the perplexity is reported beside it and does not decide: a
+/// few texts do not fix its sign, since what stands in a text may by chance be likelier under the
+/// model that is further off.
 ///
 /// @param widths that each kind was rounded to
 /// @param kinds in the order of a layer
