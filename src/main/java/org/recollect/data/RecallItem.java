@@ -91,4 +91,31 @@ public record RecallItem(List<Segment> context, List<Question> questions) {
     }
     return new Tokens(ids.build().toArray(), parts.toArray(Part[]::new));
   }
+
+  /// Where the context answers each question: the positions of the value's tokens in the last
+  /// statement of its pair.
+  ///
+  /// @param encode the subject's tokenizer, as for [#encode]
+  /// @return `[questions][tokens of the answer]`
+  public int[][] needles(Function<String, int[]> encode) {
+    return questions.stream().map(question -> needle(question, encode)).toArray(int[][]::new);
+  }
+
+  private int[] needle(Question question, Function<String, int[]> encode) {
+    String statement = question.query() + question.answer();
+    int position = 0;
+    int end = -1;
+    for (Segment segment : context) {
+      position += encode.apply(segment.text()).length;
+      if (segment.part() == Part.PAIR && segment.text().equals(statement)) {
+        end = position;
+      }
+    }
+    if (end < 0) {
+      throw new IllegalStateException(
+          "The context does not state '%s', so nothing in it answers the question: put it into a segment of its own."
+              .formatted(statement.strip()));
+    }
+    return IntStream.range(end - encode.apply(question.answer()).length, end).toArray();
+  }
 }
