@@ -1,0 +1,90 @@
+package org.recollect.lab;
+
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+
+/// A matrix of plain numbers that are not results of trials, a coloured and labelled cell for each.
+///
+/// ```java
+/// HeatMatrix.of("head", "layer", scores).chart("retrieval scores")
+/// ```
+///
+/// @param x title of the columns
+/// @param y title of the rows
+/// @param values `[rows][columns]`; row 0 is drawn lowest
+/// @param digits decimals in a cell
+public record HeatMatrix(String x, String y, double[][] values, int digits) {
+
+  /// @throws IllegalArgumentException if there is no number, rows differ in length, or a number is
+  ///   not finite
+  public HeatMatrix {
+    if (values.length == 0 || values[0].length == 0) {
+      throw new IllegalArgumentException("A matrix to be drawn has at least one number.");
+    }
+    for (double[] row : values) {
+      if (row.length != values[0].length) {
+        throw new IllegalArgumentException(
+            "The rows of a matrix are of one length, but there are rows of %d and %d numbers."
+                .formatted(values[0].length, row.length));
+      }
+      if (!Arrays.stream(row).allMatch(Double::isFinite)) {
+        throw new IllegalArgumentException("A matrix to be drawn has finite numbers only.");
+      }
+    }
+  }
+
+  /// With two decimals.
+  public static HeatMatrix of(String x, String y, double[][] values) {
+    return new HeatMatrix(x, y, values, 2);
+  }
+
+  public HeatMatrix digits(int digits) {
+    return new HeatMatrix(x, y, values, digits);
+  }
+
+  /// Draws the cells, 700 by 450 pixels.
+  ///
+  /// @throws IllegalStateException when Java has no font to draw with
+  public HeatMapChart chart(String title) {
+    var cells = new ArrayList<Number[]>();
+    for (int column = 0; column < values[0].length; column++) {
+      for (int row = 0; row < values.length; row++) {
+        cells.add(new Number[] {column, row, values[row][column]});
+      }
+    }
+    var chart = empty(title, x, y, digits);
+    chart.addSeries(title, numbers(values[0].length), numbers(values.length), cells);
+    return chart;
+  }
+
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+  }
+
+  /// A heat map without cells; the figures in the cells are the scale.
+  static HeatMapChart empty(String title, String x, String y, int digits) {
+    ChartStyle.requireFont();
+    var chart =
+        new HeatMapChartBuilder()
+            .width(ChartStyle.WIDTH)
+            .height(ChartStyle.HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    var styler = chart.getStyler();
+    ChartStyle.apply(styler, List.of());
+    styler.setPlotGridLinesVisible(false);
+    styler.setXAxisTickMarkSpacingHint(1).setYAxisTickMarkSpacingHint(1);
+    styler.setPlotContentSize(1);
+    styler.setRangeColors(ChartStyle.HEAT).setShowValue(true).setDrawBorder(true);
+    styler.setValueFont(ChartStyle.font(Font.PLAIN, 12));
+    styler.setHeatMapValueDecimalPattern(digits == 0 ? "0" : "0." + "0".repeat(digits));
+    return chart;
+  }
+}
