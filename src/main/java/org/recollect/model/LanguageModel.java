@@ -2,7 +2,6 @@ package org.recollect.model;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -29,9 +28,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Weights weights;
   private final Tokenizer tokenizer;
   private final RotaryTables rotary;
-  private final Map<String, LinearMap> replacements;
-  private final Map<String, List<Adapter>> adapters;
-  private final Precision precision;
+  private final Overlays overlays;
   private final List<AutoCloseable> owned;
 
   /// A model that owns its weights and its tokenizer, and closes them.
@@ -45,27 +42,22 @@ public final class LanguageModel implements AutoCloseable {
     this.weights = checked(config, weights);
     this.tokenizer = tokenizer;
     this.rotary = new RotaryTables(Rope.of(config));
-    this.replacements = Map.of();
-    this.adapters = Map.of();
-    this.precision = Precision.FLOAT32;
+    this.overlays = Overlays.NONE;
     this.owned = tokenizer == null ? List.of(weights, rotary) : List.of(weights, rotary, tokenizer);
   }
 
   /// A model that borrows from another whatever it does not own.
   private LanguageModel(
       LanguageModel lender,
+      ModelConfig config,
       Weights weights,
-      Map<String, LinearMap> replacements,
-      Map<String, List<Adapter>> adapters,
-      Precision precision,
+      Overlays overlays,
       List<AutoCloseable> owned) {
-    this.config = lender.config;
+    this.config = config;
     this.weights = weights;
     this.tokenizer = lender.tokenizer;
     this.rotary = lender.rotary;
-    this.replacements = replacements;
-    this.adapters = adapters;
-    this.precision = precision;
+    this.overlays = overlays;
     this.owned = owned;
   }
 
@@ -103,8 +95,14 @@ public final class LanguageModel implements AutoCloseable {
   /// A model with the same adapters, the same replaced maps and other weights, which it owns. The
   /// tokenizer stays this model's: close it last.
   public LanguageModel withWeights(Weights other) {
-    return new LanguageModel(
-        this, checked(config, other), replacements, adapters, precision, List.of(other));
+    return new LanguageModel(this, config, checked(config, other), overlays, List.of(other));
+  }
+
+  /// The same for texts of another length: a model whose configuration says so and which owns its
+  /// weights.
+  public LanguageModel withContextLength(int tokens, Weights other) {
+    var longer = config.withContextLength(tokens);
+    return new LanguageModel(this, longer, checked(config, other), overlays, List.of(other));
   }
 
   /// This model with an overlay on one linear map; overlays on the same map are applied in the
@@ -114,11 +112,7 @@ public final class LanguageModel implements AutoCloseable {
   /// @throws IllegalArgumentException if the model has no linear map of that name
   public LanguageModel adapt(String linearName, Adapter adapter) {
     requireLinearMap(linearName);
-    var overlays = new ArrayList<>(adapters.getOrDefault(linearName, List.of()));
-    overlays.add(adapter);
-    var all = new HashMap<>(adapters);
-    all.put(linearName, List.copyOf(overlays));
-    return new LanguageModel(this, weights, replacements, Map.copyOf(all), precision, List.of());
+    return with(overlays.with(linearName, adapter));
   }
 
   /// This model with some of its linear maps computed in another way, such as from rounded weights:
@@ -130,9 +124,11 @@ public final class LanguageModel implements AutoCloseable {
   /// @throws IllegalArgumentException if the model has no linear map of a name
   public LanguageModel replace(Map<String, ? extends LinearMap> maps) {
     maps.keySet().forEach(this::requireLinearMap);
-    var all = new HashMap<>(replacements);
-    all.putAll(maps);
-    return new LanguageModel(this, weights, Map.copyOf(all), adapters, precision, List.of());
+    return with(overlays.with(maps));
+  }
+
+  private LanguageModel with(Overlays other) {
+    return new LanguageModel(this, config, weights, other, List.of());
   }
 
   private void requireLinearMap(String name) {
@@ -147,7 +143,7 @@ public final class LanguageModel implements AutoCloseable {
   /// weights, norms, softmaxes and logits stay float32. This model itself remains as it was and
   /// owns the weights of both.
   public LanguageModel in(Precision other) {
-    return new LanguageModel(this, weights, replacements, adapters, other, List.of());
+    return with(overlays.with(other));
   }
 
   /// The names of the linear maps that can be adapted, layer by layer, the head last.
@@ -362,9 +358,9 @@ public final class LanguageModel implements AutoCloseable {
     if (placement.mask() != null || placement.past(layer) != null) {
       return PlacedAttention.attend(queries, keys, values, placement.mask(), placement.past(layer));
     }
-    return switch (precision) {
+    return switch (overlays.precision()) {
       case FLOAT32 -> Ops.attention(queries, keys, values, true);
-      case BFLOAT16 -> CausalAttention.attend(queries, keys, values, precision);
+      case BFLOAT16 -> CausalAttention.attend(queries, keys, values, overlays.precision());
     };
   }
 
@@ -380,10 +376,12 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   private NDArray linear(String name, NDArray input) {
-    var replacement = replacements.get(name);
+    var replacement = overlays.replacements().get(name);
     var output =
-        replacement == null ? Ops.linear(input, weight(name), precision) : replacement.apply(input);
-    for (Adapter adapter : adapters.getOrDefault(name, List.of())) {
+        replacement == null
+            ? Ops.linear(input, weight(name), overlays.precision())
+            : replacement.apply(input);
+    for (Adapter adapter : overlays.on(name)) {
       output = adapter.apply(input, output);
     }
     return output;
