@@ -2,7 +2,8 @@ package org.recollect.kv;
 
 import org.recollect.lab.Measure;
 
-/// What a [KvStudy] and a [PrecisionStudy] measure. Items are the texts read, or the recall tasks.
+/// What the studies of this family measure: a [KvStudy] and a [PrecisionStudy], items being the
+/// texts read or the recall tasks, and a [HeadStudy].
 public final class KvMeasures {
 
   /// How surprised the model is by the text after the prompt.
@@ -101,6 +102,48 @@ public final class KvMeasures {
           .geometric()
           .formula(
               "time of one token through the layers' linear maps in int8 by its time here, the two taking turns");
+
+  /// What a model predicts without looking back for the answer.
+  public static final Measure COPY_FREE_PERPLEXITY =
+      Measure.lower("copy-free perplexity", "")
+          .range(1, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula(
+              "exp of the mean negative log-likelihood of tokens not seen before in their text");
+
+  /// What a model predicts where looking back may help.
+  public static final Measure REPEAT_PERPLEXITY =
+      Measure.lower("repeat perplexity", "")
+          .range(1, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula("exp of the mean negative log-likelihood of tokens seen before in their text");
+
+  /// How much of the copying is done by the heads that are switched off. Items are the lengths of
+  /// text.
+  public static final Measure COPYING =
+      Measure.higher("copying masked", "")
+          .range(0, 1)
+          .digits(2)
+          .formula(
+              "share of the sum of all retrieval scores, on needles of the judging text, that the masked heads have");
+
+  /// Whether an arm ranks the heads as their retrieval scores do. Items are the lengths of text.
+  public static final Measure RANK_AGREEMENT =
+      Measure.higher("rank agreement", "")
+          .range(-1, 1)
+          .digits(2)
+          .formula(
+              "Spearman's correlation of the arm's scores with the retrieval scores on needles of the judging text");
+
+  /// How few heads retrieve; a property of the subject, the same for every arm. Items are the
+  /// lengths of text.
+  public static final Measure RETRIEVAL_SHARE =
+      Measure.lower("share of retrieval heads", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("share of the heads that score above 0.1 on needles of the judging text");
 
   private KvMeasures() {}
 }
