@@ -21,6 +21,9 @@ public final class Papers {
   /// FlexQ: six-bit weights and activations, multiplied bit plane by bit plane.
   public static final Paper FLEXQ = byId("flexq");
 
+  /// Retrieval Head: the few heads that copy facts from an arbitrary place of the context.
+  public static final Paper RETRIEVAL_HEAD = byId("retrieval-head");
+
   private Papers() {}
 
   /// Every paper, by number.
