@@ -111,6 +111,26 @@ class AllocatorsTest {
   }
 
   @Test
+  void retrievalHeadsAreServedFirst() {
+    var config = Texts.config(2, 2, 2, 4);
+    var prompt = Texts.prompt(config, 100, new Random(1));
+    // The third query head of the first layer retrieves, and with it the second key/value head.
+    var scores = new HeadScores(new double[][] {{0, .1, .7, 0}, {0, 0, 0, 0}});
+    var allocator = new HeadBudgets(scores, 0.1);
+    float[][][] importance = new float[2][2][100];
+    var ample = new Demand(prompt, importance, 40, 0, new Ranked(), formats(2));
+    // 160 in all: 100 for that head, 20 for each of the others.
+    assertArrayEquals(new int[][] {{20, 100}, {20, 20}}, allocator.share(ample));
+    var scarce = new Demand(prompt, importance, 20, 0, new Ranked(), formats(2));
+    assertArrayEquals(new int[][] {{0, 80}, {0, 0}}, allocator.share(scarce));
+    var other = new HeadBudgets(new HeadScores(new double[][] {{1, 1}}), 0.1);
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> other.share(ample))
+            .getMessage()
+            .contains("detect its own retrieval heads"));
+  }
+
+  @Test
   void spansAreKeptWhole() {
     float[] importance = {0, 0, 0, 3, 3, 3, 1, 1, 1, 2, 2, 9};
     var scorer = new Windows();

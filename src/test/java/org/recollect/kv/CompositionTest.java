@@ -57,7 +57,8 @@ class CompositionTest {
   }
 
   static List<Allocator> allocators() {
-    return List.of(new Uniform(), new Pyramid(), new Ada());
+    var scores = new HeadScores(new double[][] {{0, 0, .5, 0}, {0, 0, 0, 0}});
+    return List.of(new Uniform(), new Pyramid(), new Ada(), new HeadBudgets(scores, 0.1));
   }
 
   static List<Codec> codecs() {
@@ -139,7 +140,8 @@ class CompositionTest {
     boolean nothingToShare = policy.keepsAll() && !(policy.allocator() instanceof Uniform);
     boolean evictsFromGroups = policy.scorer().evictsWhileDecoding() && !alike;
     boolean headsApart = !policy.scorer().sharedByHeads() && format.headsTogether() > 1;
-    boolean unevenHeads = together && policy.allocator() instanceof Ada;
+    boolean byHead = policy.allocator() instanceof Ada || policy.allocator() instanceof HeadBudgets;
+    boolean unevenHeads = together && byHead;
     return nothingToShare || evictsFromGroups || headsApart || unevenHeads;
   }
 
