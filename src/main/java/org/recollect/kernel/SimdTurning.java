@@ -19,10 +19,13 @@ final class SimdTurning {
     var layout = page.keys().layout();
     SimdPanel.read(page.keys(), panel, 0, layout.rows, scratch);
     if (form.basis().order() != null) {
-      reorder(form.basis().order(), layout.lanes, scratch);
+      reorder(form.basis().order(), layout.rows, layout.lanes, scratch);
     }
     var tile = scratch.tile;
     rotate(tile, form.basis().width(), layout.rows, layout.lanes);
+    if (form.basis().signs() != null) {
+      flip(tile, form.basis().signs(), layout.rows, layout.lanes);
+    }
     int half = headDim / 2;
     scratch.reserveAngles(half * layout.lanes);
     form.rotary().angles(page.positions(), page.tokens(), layout.lanes, scratch.cos, scratch.sin);
@@ -31,11 +34,21 @@ final class SimdTurning {
     }
   }
 
-  /// Puts channel `order[i]`, which is stored as row `i`, in its own row.
-  private static void reorder(int[] order, int lanes, SimdScratch scratch) {
-    var stored = scratch.exchangeTile(order.length * lanes);
-    for (int i = 0; i < order.length; i++) {
-      MemorySegment.copy(stored, 4L * i * lanes, scratch.tile, 4L * order[i] * lanes, 4L * lanes);
+  /// Puts channel `order[i]`, which is stored as row `i` of a block, in its own row.
+  private static void reorder(int[] order, int rows, int lanes, SimdScratch scratch) {
+    var stored = scratch.exchangeTile(rows * lanes);
+    for (int i = 0; i < rows; i++) {
+      int inBlock = i % order.length;
+      long to = 4L * (i - inBlock + order[inBlock]) * lanes;
+      MemorySegment.copy(stored, 4L * i * lanes, scratch.tile, to, 4L * lanes);
+    }
+  }
+
+  private static void flip(MemorySegment tile, float[] signs, int rows, int lanes) {
+    for (int row = 0; row < rows; row++) {
+      if (signs[row % signs.length] < 0) {
+        scale(tile, row * lanes, lanes, -1);
+      }
     }
   }
 
@@ -47,7 +60,7 @@ final class SimdTurning {
       }
     }
     if (width > 1) {
-      scale(tile, rows * lanes, (float) (1 / Math.sqrt(width)));
+      scale(tile, 0, rows * lanes, (float) (1 / Math.sqrt(width)));
     }
   }
 
@@ -61,8 +74,8 @@ final class SimdTurning {
     }
   }
 
-  private static void scale(MemorySegment tile, int count, float scale) {
-    for (int i = 0; i < count; i += V) {
+  private static void scale(MemorySegment tile, int from, int count, float scale) {
+    for (int i = from; i < from + count; i += V) {
       Lanes.floats(tile, 4L * i).mul(scale).intoMemorySegment(tile, 4L * i, LITTLE_ENDIAN);
     }
   }

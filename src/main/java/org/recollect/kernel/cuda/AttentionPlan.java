@@ -3,6 +3,7 @@ package org.recollect.kernel.cuda;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import org.recollect.kernel.Basis;
 import org.recollect.kernel.DecodeStep;
 import org.recollect.kernel.KeyForm;
 import org.recollect.kernel.KeyForm.BeforeRope;
@@ -89,7 +90,7 @@ final class AttentionPlan {
   /// @return where it begins
   Start add(DecodeStep step) {
     int firstTile = count(tiles, TILE_BYTES);
-    int order = step.keys() instanceof BeforeRope form ? addOrder(form.basis().order()) : -1;
+    int order = step.keys() instanceof BeforeRope form ? addOrder(form.basis(), step) : -1;
     int first = 0;
     for (var page : step.pages()) {
       if (page.tokens() > 0) {
@@ -200,13 +201,22 @@ final class AttentionPlan {
     }
   }
 
-  private int addOrder(int[] order) {
+  /// @return where the order of a whole panel's channels begins, -1 where they are in order
+  private int addOrder(Basis basis, DecodeStep step) {
+    if (basis.signs() != null) {
+      throw new IllegalArgumentException(
+          "Keys before RoPE in a basis with random signs are not read on a GPU: store them after RoPE, or call Kernels.use(SIMD) first.");
+    }
+    int[] order = basis.order();
     if (order == null) {
       return -1;
     }
     int at = count(orders, Integer.BYTES);
-    for (int channel : order) {
-      orders.put(channel);
+    int channels = step.pages().getFirst().keys().panelChannels();
+    for (int block = 0; block < channels; block += order.length) {
+      for (int channel : order) {
+        orders.put(block + channel);
+      }
     }
     return at;
   }
