@@ -184,7 +184,7 @@ public final class CodeBook {
   }
 
   /// The code of the point nearest to `x[offset ..] * scale`; of equally near ones the first.
-  int nearest(int group, float[] x, int offset, float scale) {
+  public int nearest(int group, float[] x, int offset, float scale) {
     int best = 0;
     float least = Float.POSITIVE_INFINITY;
     for (int code = 0; code < 1 << bits; code++) {

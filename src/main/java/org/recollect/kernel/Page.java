@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -29,6 +30,7 @@ public final class Page {
   private final PanelLayout layout;
   private final MemorySegment memory;
   private long version;
+  private int written;
 
   private Page(
       Arena arena, PageFormat format, boolean keys, int panels, int channels, int capacity) {
@@ -41,9 +43,6 @@ public final class Page {
       throw new IllegalArgumentException(
           "A page of this format holds a positive multiple of %d tokens; asked for %d."
               .formatted(format.groupTokens(), capacity));
-    }
-    if (format instanceof Book book && book.book().dimensions() > 1) {
-      requirePoints(book, keys, channels / panels);
     }
     this.format = format;
     this.keys = keys;
@@ -104,6 +103,11 @@ public final class Page {
     return version;
   }
 
+  /// Tokens from the first to the last that was ever written.
+  int written() {
+    return written;
+  }
+
   /// The native memory itself, for the kernels.
   public MemorySegment memory() {
     return memory;
@@ -128,6 +132,7 @@ public final class Page {
     }
     requireFinite(rows, offset, tokens);
     version++;
+    written = Math.max(written, at + tokens);
     Kernels.encoding().write(this, at, rows, offset, tokens);
   }
 
@@ -173,6 +178,14 @@ public final class Page {
 
   /// Reads what is stored of one token, rebuilt from its codes, into `row[offset ..]`.
   public void read(int token, float[] row, int offset) {
+    if (format instanceof Coded coded) {
+      var vectors = new CodedVectors(this, coded);
+      for (int panel = 0; panel < panels; panel++) {
+        int to = offset + panel * panelChannels;
+        System.arraycopy(vectors.read(token, panel), 0, row, to, panelChannels);
+      }
+      return;
+    }
     for (int c = 0; c < channels(); c++) {
       row[offset + c] = number(token, c);
     }
@@ -190,6 +203,9 @@ public final class Page {
             book.book().number(inPanel / dimensions, code(token, channel), inPanel % dimensions);
         yield scale(token, channel) * x;
       }
+      case Coded coded ->
+          new CodedVectors(this, coded)
+              .read(token, channel / panelChannels)[channel % panelChannels];
     };
   }
 
@@ -314,20 +330,6 @@ public final class Page {
                   .formatted((i - offset) % channels(), (i - offset) / channels(), rows[i]));
         }
       }
-    }
-  }
-
-  private static void requirePoints(Book book, boolean keys, int panelChannels) {
-    int dimensions = book.book().dimensions();
-    if (!keys) {
-      throw new IllegalArgumentException(
-          "Values are coded number by number, not by points of %d dimensions: use a book of one dimension."
-              .formatted(dimensions));
-    }
-    if (panelChannels % dimensions != 0) {
-      throw new IllegalArgumentException(
-          "Points of %d dimensions do not divide %d channels: choose a book whose dimensions do."
-              .formatted(dimensions, panelChannels));
     }
   }
 }

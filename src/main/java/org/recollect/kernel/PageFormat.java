@@ -1,7 +1,7 @@
 package org.recollect.kernel;
 
 /// How the vectors of a [Page] are stored: as floating-point numbers, as codes on an affine grid,
-/// or as codes that name points of a book.
+/// as codes that name points of a book, or in any code that one writes.
 ///
 /// A page is a matrix `[tokens][channels]`. [#bytes] is what such a matrix takes, metadata (scales,
 /// offsets, radii) included; a page may hold a little more, because it rounds up to whole vectors.
@@ -175,6 +175,38 @@ public sealed interface PageFormat {
       int codes = Math.ceilDiv(channels, book.dimensions());
       int radii = Math.ceilDiv(channels, radiusChannels);
       return tokens * ((codes * (long) bits() + 7) / 8 + 2L * radii);
+    }
+  }
+
+  /// Vectors in a code of one's own: the open format. Each panel of a token is one vector of the
+  /// code's channels, on whole bytes. Attention decodes page by page and then goes on as with plain
+  /// numbers; a GPU, which runs no Java, refuses it.
+  ///
+  /// @param code turns a vector into bits and back
+  record Coded(TokenCode code) implements PageFormat {
+
+    public Coded {
+      if (code.channels() < 1 || code.bits() < 1) {
+        throw new IllegalArgumentException(
+            "The code '%s' has %d bits for %d channels: both must be at least 1."
+                .formatted(code.name(), code.bits(), code.channels()));
+      }
+    }
+
+    /// Bits of a whole vector.
+    @Override
+    public int bits() {
+      return code.bits();
+    }
+
+    @Override
+    public int groupTokens() {
+      return 1;
+    }
+
+    @Override
+    public long bytes(int tokens, int channels) {
+      return (long) tokens * (channels / code.channels()) * code.bytes();
     }
   }
 }

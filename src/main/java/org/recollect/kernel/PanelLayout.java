@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -20,7 +21,9 @@ import org.recollect.kernel.PageFormat.Grid;
 /// lowest bits (3 bits are 2 + 1). In a plane of `p` bits, `8/p` neighbouring rows share the byte
 /// of a lane, the first of them its lowest bits; so one look-up of a byte serves several rows. A
 /// point of a book covers several channels with one code row. Behind the codes lie the scales, and
-/// behind those the offsets, as half-precision numbers, cell row after cell row.
+/// behind those the offsets, as half-precision numbers, cell row after cell row. Vectors in a code
+/// of one's own lie token after token, keys and values alike, and take the form of rows and lanes
+/// when they are decoded.
 public final class PanelLayout {
 
   /// Lanes are a multiple of this: of any vector's length.
@@ -53,6 +56,11 @@ public final class PanelLayout {
   private final int bits;
 
   PanelLayout(PageFormat format, boolean keys, int channels, int capacity) {
+    switch (format) {
+      case Floats _, Grid _ -> {}
+      case Book book -> requirePoints(book, keys, channels);
+      case Coded coded -> requireVectors(coded, channels);
+    }
     int usedLanes = keys ? capacity : channels;
     rows = keys ? channels : capacity;
     lanes = Math.ceilDiv(usedLanes, LANE_MULTIPLE) * LANE_MULTIPLE;
@@ -60,7 +68,7 @@ public final class PanelLayout {
     codeDimensions = format instanceof Book book ? book.book().dimensions() : 1;
     int cellChannels =
         switch (format) {
-          case Floats _ -> channels;
+          case Floats _, Coded _ -> channels;
           case Grid grid -> grid.groupChannels();
           case Book book -> book.radiusChannels();
         };
@@ -71,6 +79,8 @@ public final class PanelLayout {
     long end;
     if (format instanceof Floats floats) {
       scales = offsets = end = (long) rows * lanes * floats.precision().bytes();
+    } else if (format instanceof Coded coded) {
+      scales = offsets = end = (long) capacity * coded.code().bytes();
     } else {
       scales = planes(bits);
       offsets = scales + cells;
@@ -145,5 +155,27 @@ public final class PanelLayout {
       lowest += width;
     }
     return bytes;
+  }
+
+  private static void requirePoints(Book book, boolean keys, int channels) {
+    int dimensions = book.book().dimensions();
+    if (dimensions > 1 && !keys) {
+      throw new IllegalArgumentException(
+          "Values are coded number by number, not by points of %d dimensions: use a book of one dimension."
+              .formatted(dimensions));
+    }
+    if (channels % dimensions != 0) {
+      throw new IllegalArgumentException(
+          "Points of %d dimensions do not divide %d channels: choose a book whose dimensions do."
+              .formatted(dimensions, channels));
+    }
+  }
+
+  private static void requireVectors(Coded coded, int channels) {
+    if (coded.code().channels() != channels) {
+      throw new IllegalArgumentException(
+          "The code '%s' is for vectors of %d channels, but those to be stored have %d: make one for so many."
+              .formatted(coded.code().name(), coded.code().channels(), channels));
+    }
   }
 }

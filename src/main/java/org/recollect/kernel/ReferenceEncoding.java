@@ -2,6 +2,7 @@ package org.recollect.kernel;
 
 import java.util.Arrays;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -87,6 +88,9 @@ final class ReferenceEncoding implements Encoding {
           writePoints(page, book, token, c, Math.min(end, c + book.radiusChannels()), rows, row);
         }
       }
+      case Coded coded ->
+          new CodedVectors(page, coded)
+              .write(token, start / page.panelChannels(), rows, row + start);
     }
   }
 

@@ -5,6 +5,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -27,7 +28,7 @@ final class SimdEncoding implements Encoding {
 
   @Override
   public void write(Page page, int at, float[] rows, int offset, int tokens) {
-    if (page.format() instanceof Book book && !SimdNearest.takes(book)) {
+    if (!takes(page.format())) {
       REFERENCE.write(page, at, rows, offset, tokens);
       return;
     }
@@ -39,8 +40,17 @@ final class SimdEncoding implements Encoding {
         case Floats floats -> SimdFloats.write(page, floats, at + t, scratch);
         case Grid grid -> SimdGrid.write(page, grid, at + t, scratch);
         case Book book -> SimdNearest.write(page, book, at + t, scratch);
+        case Coded _ -> throw new AssertionError("the reference writes these");
       }
     }
+  }
+
+  private static boolean takes(PageFormat format) {
+    return switch (format) {
+      case Floats _, Grid _ -> true;
+      case Book book -> SimdNearest.takes(book);
+      case Coded _ -> false;
+    };
   }
 
   /// Sums channel by channel in the order of the tokens, which is the order of the reference.

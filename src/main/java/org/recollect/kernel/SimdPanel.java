@@ -7,6 +7,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorOperators;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -49,6 +50,7 @@ final class SimdPanel {
         }
       }
       case Book book -> readBook(page, book, start, from, rows, tile);
+      case Coded coded -> new CodedVectors(page, coded).read(panel, from, rows, tile);
     }
     return tile;
   }

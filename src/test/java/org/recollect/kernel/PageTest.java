@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -114,7 +115,7 @@ class PageTest {
                   case Floats f -> Math.abs(rows[t * channels + c]) * relativeError(f) + 1e-7;
                   case Grid g when g.clip() < 1 -> Double.POSITIVE_INFINITY;
                   case Grid _ -> page.scale(t, c) * 0.5 + 4e-3;
-                  case Book _ -> 2.5 * Math.max(1, Math.abs(rows[t * channels + c]));
+                  case Book _, Coded _ -> 2.5 * Math.max(1, Math.abs(rows[t * channels + c]));
                 };
             double error = Math.abs(row[c] - rows[t * channels + c]);
             assertTrue(error <= allowed, "seed " + seed + " token " + t + " channel " + c);

@@ -8,6 +8,7 @@ import org.recollect.kernel.ChannelStatistics;
 import org.recollect.kernel.Encoding;
 import org.recollect.kernel.Page;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -91,6 +92,7 @@ public final class CudaEncoding implements Encoding {
         cuda.launch("write_codes", codes(page, rows, at, tokens), arguments);
         cuda.launch("fit_radii", threads(radii), arguments);
       }
+      case Coded _ -> throw new AssertionError("no layout of these is written");
     }
   }
 
@@ -118,7 +120,7 @@ public final class CudaEncoding implements Encoding {
     var format = page.format();
     int groupChannels =
         switch (format) {
-          case Floats _ -> 1;
+          case Floats _, Coded _ -> 1;
           case Grid grid -> grid.groupChannels();
           case Book book -> book.radiusChannels();
         };

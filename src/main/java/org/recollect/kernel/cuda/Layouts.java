@@ -6,6 +6,7 @@ import java.util.Map;
 import org.recollect.kernel.Page;
 import org.recollect.kernel.PageFormat;
 import org.recollect.kernel.PageFormat.Book;
+import org.recollect.kernel.PageFormat.Coded;
 import org.recollect.kernel.PageFormat.Floats;
 import org.recollect.kernel.PageFormat.Grid;
 
@@ -109,6 +110,10 @@ final class Layouts {
               .put(book.dimensions())
               .put(book.books())
               .end();
+      case Coded(var code) ->
+          throw new IllegalArgumentException(
+              "Pages in the code '%s' are decoded by Java, which a GPU does not run: call Kernels.use(SIMD) first."
+                  .formatted(code.name()));
     }
   }
 
