@@ -18,9 +18,19 @@ public interface Codec extends Kv {
     return this;
   }
 
+  /// This codec for keys alone, with values in half precision.
+  default Codec keysOnly() {
+    return new KeysOnly(this);
+  }
+
   /// How many of the largest entries of a layer's input mark tokens to keep uncoded (attention
   /// sinks); several entries may mark the same token.
   default int sinkEntries() {
+    return 0;
+  }
+
+  /// How many of the first tokens stay uncoded, besides those that [#sinkEntries] marks.
+  default int firstTokens() {
     return 0;
   }
 

@@ -61,7 +61,7 @@ public final class KvCache implements KeyValueCache {
     for (int layer = 0; layer < config.layers(); layer++) {
       var format = demand.formats().get(layer);
       int laneHeads = policy.headsOfLane(format, config);
-      boolean[] sheltered = sheltered(policy.codec().sinkEntries(), prompt, layer);
+      boolean[] sheltered = sheltered(policy.codec(), prompt, layer);
       var lanes = new ArrayList<Lane>();
       for (int head = 0; head < config.kvHeads(); head += laneHeads) {
         var retained = retention.head(layer, head);
@@ -251,8 +251,10 @@ public final class KvCache implements KeyValueCache {
     return lanes.get(kvHead * lanes.size() / config.kvHeads());
   }
 
-  /// Tokens marked by the largest entries of the layer's input.
-  private static boolean[] sheltered(int entries, Prompt prompt, int layer) {
+  /// Tokens that a codec leaves uncoded: the first ones, and those marked by the largest entries of
+  /// the layer's input.
+  private static boolean[] sheltered(Codec codec, Prompt prompt, int layer) {
+    int entries = codec.sinkEntries();
     var massive = prompt.layer(layer).massive();
     if (massive.size() < entries && massive.size() < prompt.length()) {
       throw new IllegalArgumentException(
@@ -260,6 +262,7 @@ public final class KvCache implements KeyValueCache {
               .formatted(entries, massive.size()));
     }
     boolean[] sheltered = new boolean[prompt.length()];
+    Arrays.fill(sheltered, 0, Math.min(codec.firstTokens(), prompt.length()), true);
     massive.stream().limit(entries).forEach(activation -> sheltered[activation.token()] = true);
     return sheltered;
   }

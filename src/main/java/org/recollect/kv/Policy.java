@@ -157,7 +157,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
       int heads = headsOfLane(format, config);
       long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
       int channels = heads * config.headDim();
-      int sheltered = Math.min(tokens, codec.sinkEntries());
+      int sheltered = Math.min(tokens, codec.sinkEntries() + codec.firstTokens());
       long lane =
           format.bytes(tokens - sheltered, channels)
               + 2 * format.precise().bytes(sheltered, channels)
@@ -177,7 +177,8 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
         format.groupTokens() == 1
             && format.recent() == 0
             && format.tiers() == 1
-            && codec.sinkEntries() == 0;
+            && codec.sinkEntries() == 0
+            && codec.firstTokens() == 0;
     if (scorer.evictsWhileDecoding() && !alike) {
       throw new IllegalArgumentException(
           "'%s' gives up single tokens while decoding, but '%s' does not store every token alike and by itself: choose a scorer that evicts once, such as SnapKv, or a per-token codec, such as int8."
