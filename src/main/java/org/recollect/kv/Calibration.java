@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import java.util.List;
+import java.util.Optional;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
@@ -9,7 +10,9 @@ import org.recollect.model.Prompt;
 /// measured.
 ///
 /// @param prompts at least one, read by the model whose cache is to be stored
-public record Calibration(List<Prompt> prompts) {
+/// @param model that read them, for codecs that ask it for gradients: lent, and open as long as
+///   something is fitted
+public record Calibration(List<Prompt> prompts, Optional<LanguageModel> model) {
 
   public Calibration {
     prompts = List.copyOf(prompts);
@@ -18,9 +21,26 @@ public record Calibration(List<Prompt> prompts) {
     }
   }
 
+  /// Texts that were read, without the model that did.
+  public Calibration(List<Prompt> prompts) {
+    this(prompts, Optional.empty());
+  }
+
   /// Reads the texts with the model.
   public static Calibration of(LanguageModel model, List<int[]> texts) {
-    return new Calibration(texts.stream().map(tokens -> model.prefill(tokens, 1)).toList());
+    var prompts = texts.stream().map(tokens -> model.prefill(tokens, 1)).toList();
+    return new Calibration(prompts, Optional.of(model));
+  }
+
+  /// How much the loss of each text depends on its keys and values.
+  ///
+  /// @throws IllegalStateException if the model is not at hand
+  List<FisherInformation> fisherInformation() {
+    var reader =
+        model.orElseThrow(() ->
+            new IllegalStateException(
+                "Squared gradients are asked of the model that read the texts: calibrate by Calibration.of(model, texts), or choose a codec that weighs all errors alike, such as KvQuant.unweighted()."));
+    return prompts.stream().map(prompt -> FisherInformation.of(reader, prompt.tokens())).toList();
   }
 
   ModelConfig config() {
