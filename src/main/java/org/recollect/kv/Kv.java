@@ -1,7 +1,9 @@
 package org.recollect.kv;
 
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.recollect.kernel.PageFormat.Floats;
+import org.recollect.kernel.TokenCode;
 import org.recollect.lab.Arm;
 
 /// A KV-cache policy as an arm of a study, and the factories of those that are here.
@@ -45,6 +47,14 @@ public interface Kv extends Arm {
   /// KIVI: keys by channel, values by token. Arm `kivi-2` and so on.
   static Kivi kivi(int bits) {
     return Kivi.bits(bits);
+  }
+
+  /// A code of one's own, for keys after RoPE and values of each head by itself. The arm is called
+  /// what the code is.
+  ///
+  /// @param code makes the code for heads of so many channels
+  static Codec coded(IntFunction<? extends TokenCode> code) {
+    return new OwnCode(code);
   }
 
   /// The first tokens and the last ones. Arm `StreamingLLM`.
