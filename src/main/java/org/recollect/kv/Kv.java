@@ -49,6 +49,12 @@ public interface Kv extends Arm {
     return Kivi.bits(bits);
   }
 
+  /// TurboQuant: rotated vectors in points of the normal distribution. Arm `turbo-2` and so on, and
+  /// `turbo-ip-2` where it is [TurboQuant#unbiased].
+  static TurboQuant turboQuant(int bits) {
+    return TurboQuant.bits(bits);
+  }
+
   /// A code of one's own, for keys after RoPE and values of each head by itself. The arm is called
   /// what the code is.
   ///
