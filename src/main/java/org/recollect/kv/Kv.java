@@ -49,6 +49,18 @@ public interface Kv extends Arm {
     return Kivi.bits(bits);
   }
 
+  /// PolarQuant (Han et al.): recursive polar coordinates of rotated vectors, 3.875 bits. Arm
+  /// `polar-quant 4-2-2-2`.
+  static PolarQuant polarQuant() {
+    return PolarQuant.recursive();
+  }
+
+  /// PolarQuant for keys (Wu et al.): radius and angle of each RoPE pair. Arm `polar-pairs-4` and
+  /// so on.
+  static PolarPairs polarPairs(int bits) {
+    return PolarPairs.bits(bits);
+  }
+
   /// TurboQuant: rotated vectors in points of the normal distribution. Arm `turbo-2` and so on, and
   /// `turbo-ip-2` where it is [TurboQuant#unbiased].
   static TurboQuant turboQuant(int bits) {
