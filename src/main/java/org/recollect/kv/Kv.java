@@ -49,6 +49,12 @@ public interface Kv extends Arm {
     return Kivi.bits(bits);
   }
 
+  /// KVQuant: keys by channel before RoPE, values by token, points weighted by gradients, outliers
+  /// apart. Arm `kvquant-2` and so on.
+  static KvQuant kvQuant(int bits) {
+    return KvQuant.bits(bits);
+  }
+
   /// PolarQuant (Han et al.): recursive polar coordinates of rotated vectors, 3.875 bits. Arm
   /// `polar-quant 4-2-2-2`.
   static PolarQuant polarQuant() {

@@ -41,7 +41,26 @@ class KvCacheTest {
         Kv.h2o().store(Kv.int4()),
         Kv.snapKv(),
         Kv.snapKv().store(Kv.kivi(2)),
-        Kv.snapKv().store(Rotate.bits(2).perHead().withoutReordering()));
+        Kv.snapKv().store(Rotate.bits(2).perHead().withoutReordering()),
+        Kv.turboQuant(2),
+        Kv.turboQuant(3).unbiased(),
+        Kv.polarQuant(),
+        Kv.polarPairs(3),
+        Kv.kvQuant(2).unweighted(),
+        Kv.kvQuant(3).unweighted().keysOnly(),
+        Kv.coded(Signs::new),
+        Kv.streamingLlm().store(Kv.turboQuant(3).unbiased()),
+        Kv.streamingLlm().store(Kv.polarPairs(2)),
+        Kv.h2o().store(Kv.polarQuant()),
+        Kv.h2o().store(Kv.turboQuant(2)),
+        Kv.keep(new Tova()).store(Kv.coded(Signs::new)),
+        Kv.snapKv().store(Kv.turboQuant(2)),
+        Kv.snapKv().store(Kv.turboQuant(4).unbiased()),
+        Kv.snapKv().store(Kv.polarQuant()),
+        Kv.snapKv().store(Kv.polarPairs(4)),
+        Kv.snapKv().store(Kv.kivi(3).keysOnly()),
+        Kv.snapKv().store(Kv.coded(Signs::new)),
+        Kv.snapKv().share(new Ada()).store(Kv.coded(Signs::new)));
   }
 
   @Test
@@ -172,6 +191,9 @@ class KvCacheTest {
     assertRefused("codes 4 heads as one vector", Kv.snapKv().store(rotate), prompt);
     assertRefused("every token alike", Kv.h2o().store(Kv.kivi(2)), prompt);
     assertRefused("every token alike", Kv.streamingLlm().store(rotate), prompt);
+    var kvQuant = Kv.kvQuant(2).unweighted().fit(new Calibration(List.of(prompt)));
+    assertRefused("codes 4 heads as one vector", Kv.snapKv().store(kvQuant), prompt);
+    assertRefused("every token alike", Kv.h2o().store(kvQuant), prompt);
     var unfitted =
         assertThrows(
             IllegalStateException.class, () -> Rotate.bits(2).policy().cache(prompt, HALF));
