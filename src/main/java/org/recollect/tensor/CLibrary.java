@@ -2,13 +2,17 @@ package org.recollect.tensor;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Settings of this process that only its C library can change. Where it lacks a function, the
 /// setting is left alone.
@@ -16,6 +20,21 @@ final class CLibrary {
   // of glibc's malloc.h
   private static final int TRIM_THRESHOLD = -1;
   private static final int MMAP_THRESHOLD = -3;
+  private static final int STATISTICS = 10; // numbers in struct mallinfo2
+  private static final int MAPPED_BYTES = 4; // hblkhd
+  private static final int HEAP_BYTES = 7; // uordblks
+
+  private static final Optional<MethodHandle> ALLOCATION_STATISTICS =
+      Linker.nativeLinker()
+          .defaultLookup()
+          .find("mallinfo2")
+          .map(address ->
+              Linker.nativeLinker()
+                  .downcallHandle(
+                      address,
+                      FunctionDescriptor.of(
+                          MemoryLayout.structLayout(
+                              MemoryLayout.sequenceLayout(STATISTICS, JAVA_LONG)))));
 
   private CLibrary() {}
 
@@ -40,6 +59,24 @@ final class CLibrary {
           call(mallopt, MMAP_THRESHOLD, 1 << 30);
           call(mallopt, TRIM_THRESHOLD, Integer.MAX_VALUE);
         });
+  }
+
+  /// The bytes that `malloc` has handed out and not got back, over all threads; glibc's `mallinfo2`
+  /// (2.33 and later). Empty where the C library does not tell.
+  static OptionalLong allocatedBytes() {
+    if (ALLOCATION_STATISTICS.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try (var arena = Arena.ofConfined()) {
+      var statistics =
+          (MemorySegment)
+              ALLOCATION_STATISTICS.get().invokeExact((SegmentAllocator) arena::allocate);
+      return OptionalLong.of(
+          statistics.getAtIndex(JAVA_LONG, MAPPED_BYTES)
+              + statistics.getAtIndex(JAVA_LONG, HEAP_BYTES));
+    } catch (Throwable failure) {
+      throw new IllegalStateException("mallinfo2 could not be called.", failure);
+    }
   }
 
   private static Optional<MethodHandle> find(String function, MemoryLayout... parameters) {

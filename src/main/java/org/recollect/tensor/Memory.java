@@ -75,6 +75,17 @@ public final class Memory {
     fill(view(array), MemorySegment.ofArray(values));
   }
 
+  /// The bytes of native memory that this process holds now, arrays and all else: differences tell
+  /// what some work needs.
+  ///
+  /// @throws IllegalStateException where the C library does not tell
+  public static long allocatedBytes() {
+    return CLibrary.allocatedBytes()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "This system does not tell how much native memory is in use: run on Linux with glibc 2.33 or later, or leave that measure out."));
+  }
+
   /// The memory of a contiguous array, or of a contiguous copy that the innermost scope closes.
   static MemorySegment segment(NDArray array) {
     long bytes = array.size() * array.getDataType().getNumOfBytes();

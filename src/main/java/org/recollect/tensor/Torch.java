@@ -73,6 +73,21 @@ public final class Torch {
     }
   }
 
+  /// Stops the recording of gradients in the calling thread until the result is closed: what is
+  /// computed meanwhile keeps no intermediate arrays and lets no gradient through.
+  public static Pause withoutGradients() {
+    enter();
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    return () -> JniUtils.setGradMode(before);
+  }
+
+  /// A recording of gradients that goes on, if it was on, when this is closed.
+  public interface Pause extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /// Sets how many threads one operator may use, in the calling thread and in those started later.
   /// One is best for small arrays and singular value decompositions.
   public static void threads(int count) {

@@ -24,6 +24,17 @@ class MemoryTest {
   }
 
   @Test
+  void allocatedBytesGrowByWhatAnArrayTakes() {
+    long bytes = 64L << 20;
+    long before = Memory.allocatedBytes();
+    try (var manager = Torch.manager()) {
+      manager.zeros(new Shape(bytes / Float.BYTES));
+      assertEquals(bytes, Memory.allocatedBytes() - before, 0.2 * bytes);
+    }
+    assertEquals(0, Memory.allocatedBytes() - before, 0.2 * bytes);
+  }
+
+  @Test
   void transposesAreCopiedInRowMajorOrderAndNotViewed() {
     try (var manager = Torch.manager()) {
       var array = Memory.ofFloats(manager, new float[] {1, 2, 3, 4, 5, 6}, 2, 3).transpose();

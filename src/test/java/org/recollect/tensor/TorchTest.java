@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
@@ -115,6 +116,21 @@ class TorchTest {
         tape.backward(Ops.silu(weight).sum());
       }
       assertFalse(JniUtils.isGradMode());
+    }
+  }
+
+  @Test
+  void aPauseInARecordingLetsNoGradientThrough() {
+    try (var manager = Torch.manager();
+        var tape = Torch.gradients()) {
+      var x = manager.ones(new Shape(1));
+      x.setRequiresGradient(true);
+      NDArray constant;
+      try (var _ = Torch.withoutGradients()) {
+        constant = Ops.scale(x, 3);
+      }
+      tape.backward(x.mul(constant).sum()); // 3 x, where x * 3x would have 6
+      assertEquals(3, x.getGradient().getFloat(0));
     }
   }
 
