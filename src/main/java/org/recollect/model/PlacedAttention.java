@@ -16,31 +16,37 @@ final class PlacedAttention {
   /// @param queries `[batch][heads][tokens][headDim]`, after RoPE
   /// @param keys `[batch][kvHeads][tokens][headDim]`, after RoPE
   /// @param values `[batch][kvHeads][tokens][headDim]`
-  /// @param mask `[tokens][tokens]`, or null for a causal one
+  /// @param mask `[tokens][tokens]` or `[tokens][past + tokens]`, or null for a causal one
   /// @param past what came before, or null
   /// @return `[batch][heads][tokens][headDim]`
   static NDArray attend(NDArray queries, NDArray keys, NDArray values, NDArray mask, Past past) {
-    long heads = queries.getShape().get(1);
     long tokens = queries.getShape().get(2);
     var manager = queries.getManager();
-    var seen =
-        (mask == null ? CausalAttention.mask(manager, 0, (int) tokens) : mask)
-            .reshape(1, 1, tokens, tokens);
+    var own = mask == null ? CausalAttention.mask(manager, 0, (int) tokens) : mask;
+    var seen = own.reshape(1, 1, tokens, own.getShape().get(1));
     if (past == null) {
       return Ops.attention(queries, keys, values, seen);
     }
-    var before =
-        past.mask() == null ? manager.zeros(new Shape(1, 1, 1, past.tokens())) : past.mask();
-    var whole =
-        NDArrays.concat(
-            new NDList(
-                before.broadcast(1, heads, tokens, past.tokens()),
-                seen.broadcast(1, heads, tokens, tokens)),
-            -1);
+    boolean whole = seen.getShape().get(3) == past.tokens() + tokens;
     return Ops.attention(
         queries,
         NDArrays.concat(new NDList(past.keys(), keys), 2),
         NDArrays.concat(new NDList(past.values(), values), 2),
-        whole);
+        whole ? seen : behind(past, seen));
+  }
+
+  /// The mask of a pass with that of its past before it, `[1][1 or heads][tokens][past + tokens]`.
+  private static NDArray behind(Past past, NDArray seen) {
+    long tokens = seen.getShape().get(2);
+    var before =
+        past.mask() == null
+            ? seen.getManager().zeros(new Shape(1, 1, 1, past.tokens()))
+            : past.mask();
+    long heads = before.getShape().get(1);
+    return NDArrays.concat(
+        new NDList(
+            before.broadcast(1, heads, tokens, past.tokens()),
+            seen.broadcast(1, heads, tokens, tokens)),
+        -1);
   }
 }

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 /// a mask; and a pass whose tokens are thinned out between layers keeps their positions.
 ///
 /// @param positions of the tokens, for RoPE `[tokens]`
-/// @param mask what is added to the logits, 0 or minus infinity, `[tokens][tokens]`; null where
-///   each token sees itself and those before it
+/// @param mask what is added to the logits, 0 or minus infinity, `[tokens][tokens]`, or
+///   `[tokens][past + tokens]` where it speaks of the past as well; null where each token sees
+///   itself and those before it
 /// @param past what came before, layer by layer; empty for nothing
 public record Placement(int[] positions, NDArray mask, List<Past> past) {
 

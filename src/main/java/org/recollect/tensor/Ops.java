@@ -121,8 +121,31 @@ public final class Ops {
   public static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray mask) {
     expectAttention(q.getShape(), k.getShape(), v.getShape(), false);
     long heads = q.getShape().get(1);
+    long kvHeads = k.getShape().get(1);
+    var of = mask.getShape();
+    boolean oneMask = of.dimension() == 4 && of.get(0) == 1 && of.get(1) == 1;
+    if (kvHeads < heads && oneMask) {
+      return groupedAttention(q, k, v, mask);
+    }
     return Aten.script(
         "scaled_dot_product_attention", q, repeatHeads(k, heads), repeatHeads(v, heads), mask);
+  }
+
+  /// The same with each key head as a batch of its own, whose query heads all read it in place: for
+  /// keys so long that copies of them would count.
+  private static NDArray groupedAttention(NDArray q, NDArray k, NDArray v, NDArray mask) {
+    var shape = q.getShape();
+    long groups = k.getShape().get(0) * k.getShape().get(1);
+    long group = shape.get(1) / k.getShape().get(1);
+    long tokens = k.getShape().get(2);
+    var shared = new Shape(groups, group, tokens, shape.get(3));
+    return Aten.script(
+            "scaled_dot_product_attention",
+            q.reshape(groups, group, shape.get(2), shape.get(3)),
+            k.reshape(groups, 1, tokens, shape.get(3)).broadcast(shared),
+            v.reshape(groups, 1, tokens, shape.get(3)).broadcast(shared),
+            mask)
+        .reshape(shape);
   }
 
   /// Repeats each head of x `[batch][kvHeads][tokens][headDim]` in place until there are as many as

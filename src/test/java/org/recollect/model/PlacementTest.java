@@ -38,6 +38,33 @@ class PlacementTest {
     }
   }
 
+  /// A mask that speaks of the past as well says the same as the one that is made without it.
+  @Test
+  void aMaskMaySpeakOfThePastAsWell() {
+    try (var model = Subjects.any(8);
+        var _ = Torch.newScope()) {
+      var past = new ArrayList<Past>();
+      model.hidden(ids(model, Arrays.copyOf(TEXT, 6)), collecting(past));
+      var rest = ids(model, Arrays.copyOfRange(TEXT, 6, TEXT.length));
+      var causal = Placement.after(6, 5, past);
+      float[] mask = new float[5 * TEXT.length];
+      for (int query = 0; query < 5; query++) {
+        Arrays.fill(
+            mask,
+            query * TEXT.length + 6 + query + 1,
+            (query + 1) * TEXT.length,
+            Float.NEGATIVE_INFINITY);
+      }
+      var manager = model.weights().get("model.norm.weight").getManager();
+      var whole =
+          new Placement(causal.positions(), Memory.ofFloats(manager, mask, 5, TEXT.length), past);
+      assertArrayEquals(
+          Memory.toFloats(model.hidden(rest, causal)),
+          Memory.toFloats(model.hidden(rest, whole)),
+          1e-5f);
+    }
+  }
+
   @Test
   void textsThatShareAPassDoNotSeeEachOther() {
     try (var model = Subjects.any(6);

@@ -249,6 +249,34 @@ class OpsTest {
     }
   }
 
+  /// Key heads that their query heads read in place, against copies of them, gradients included.
+  @Test
+  void groupedAttentionUnderAMaskIsThatOfRepeatedHeads() {
+    var random = RandomStream.of(3, "masked attention");
+    int batch = 2;
+    try (var manager = Torch.manager();
+        var tape = Torch.gradients()) {
+      var q = random.gaussian(manager, new Shape(batch, 6, 3, 4), 1);
+      var k = random.gaussian(manager, new Shape(batch, 2, 5, 4), 1);
+      var v = random.gaussian(manager, new Shape(batch, 2, 5, 4), 1);
+      var one = random.gaussian(manager, new Shape(1, 1, 3, 5), 1);
+      var ofEveryHead = one.broadcast(1, 6, 3, 5); // takes the way with copies
+      var weights = random.gaussian(manager, new Shape(batch, 6, 3, 4), 1);
+      var results = new ArrayList<float[]>();
+      for (var mask : List.of(one, ofEveryHead)) {
+        var inputs = List.of(q.stopGradient(), k.stopGradient(), v.stopGradient());
+        inputs.forEach(x -> x.setRequiresGradient(true));
+        var y = Ops.attention(inputs.get(0), inputs.get(1), inputs.get(2), mask);
+        tape.backward(y.mul(weights).sum());
+        results.add(Memory.toFloats(y));
+        inputs.forEach(x -> results.add(Memory.toFloats(x.getGradient())));
+      }
+      for (int i = 0; i < 4; i++) {
+        assertArrayEquals(results.get(i), results.get(i + 4), 1e-5f, "array " + i);
+      }
+    }
+  }
+
   @Test
   void nothingIsLeftBehindByAScope() {
     try (var manager = Torch.manager()) {
