@@ -3,12 +3,14 @@ package org.recollect.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.recollect.tensor.Dtype;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Safetensors;
@@ -97,8 +99,16 @@ public final class Trainer implements AutoCloseable {
   ///
   /// @throws ArithmeticException if the loss is not a finite number; nothing has changed then
   public Step step(List<Supplier<NDArray>> losses) {
+    return step(tape -> backward(losses, tape));
+  }
+
+  /// One step whose backward passes run in an order of their own, such as a [Batching]'s.
+  ///
+  /// @param backward adds the gradient of a loss to those of the weights, and returns the loss
+  /// @throws ArithmeticException if the loss is not a finite number; nothing has changed then
+  public Step step(ToDoubleFunction<GradientCollector> backward) {
     try (var _ = Torch.newScope()) {
-      double loss = backward(losses);
+      double loss = finite(backward);
       var gradients = gradients();
       for (var hook : hooks) {
         hook.gradients(steps, gradients);
@@ -115,16 +125,22 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private double backward(List<Supplier<NDArray>> losses) {
+  private static double backward(List<Supplier<NDArray>> losses, GradientCollector tape) {
     double total = 0;
-    try (var tape = Torch.gradients()) {
-      for (var loss : losses) {
-        try (var _ = Torch.newScope()) {
-          var value = loss.get();
-          tape.backward(value);
-          total += value.getFloat();
-        }
+    for (var loss : losses) {
+      try (var _ = Torch.newScope()) {
+        var value = loss.get();
+        tape.backward(value);
+        total += value.getFloat();
       }
+    }
+    return total;
+  }
+
+  private double finite(ToDoubleFunction<GradientCollector> backward) {
+    double total;
+    try (var tape = Torch.gradients()) {
+      total = backward.applyAsDouble(tape);
     }
     if (!Double.isFinite(total)) {
       gradients().values().forEach(Gradients::zero);
