@@ -40,11 +40,11 @@ public final class ChunkMeasures {
 
   /// Whether it is the same training.
   public static final Measure GRADIENT_DIFFERENCE =
-      Measure.lower("gradient difference", "")
+      Measure.lower("gradient difference", "ppm")
           .range(0, Double.POSITIVE_INFINITY)
-          .digits(7)
+          .digits(2)
           .formula(
-              "largest |g - g'| of an entry by the largest |g| of the same weight, g from one text a pass; most of all weights");
+              "1e6 times the largest |g - g'| of an entry by the largest |g| of the same weight, g from one text a pass; most of all weights");
 
   /// What a pipeline loses to waiting.
   public static final Measure BUBBLES =

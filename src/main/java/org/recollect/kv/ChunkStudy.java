@@ -30,7 +30,7 @@ import org.recollect.model.LanguageModel;
 /// ChunkStudy.on("nanoJava", Models.nanoJava())
 ///     .reading(Corpora.jdk("java.util.."))
 ///     .compare(Batches.padded(), Batches.packed(), Batches.chunkFlow(256, 1))
-///     .vary("longest", 1024, 2048)
+///     .vary("tokens of the longest", 1024, 2048)
 ///     .run();
 /// ```
 ///
@@ -39,11 +39,11 @@ import org.recollect.model.LanguageModel;
 /// that the subject was trained on; RoPE gives them angles, and for time, memory and the equality
 /// of gradients it does not matter how well such a text is predicted.
 ///
-/// Setting: `longest`, tokens of the longest text.
+/// Setting: `tokens of the longest`.
 public final class ChunkStudy extends Study<ChunkStudy, Batches> {
 
   /// The name under which the length of the longest text is swept.
-  public static final String LONGEST = "longest";
+  public static final String LONGEST = "tokens of the longest";
 
   private final Nouns nouns;
 

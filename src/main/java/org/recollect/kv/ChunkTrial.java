@@ -28,6 +28,7 @@ record ChunkTrial(Trial<Batches> trial, ChunkBench bench, ChunkSteps steps, Mete
 
   private static final Pipeline PIPELINE = new Pipeline(4);
   private static final double MEGABYTE = 1e6;
+  private static final double MILLION = 1e6;
 
   private static final OperatingSystemMXBean PROCESS =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -41,7 +42,7 @@ record ChunkTrial(Trial<Batches> trial, ChunkBench bench, ChunkSteps steps, Mete
           outcome.with(
               GRADIENT_DIFFERENCE,
               IntStream.range(0, bench.batches().size())
-                  .mapToDouble(i -> bench.difference(i, how, steps))
+                  .mapToDouble(i -> MILLION * bench.difference(i, how, steps))
                   .toArray());
     }
     if (trial.wants(STEP_SPEED)) {

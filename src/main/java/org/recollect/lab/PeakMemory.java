@@ -9,8 +9,8 @@ import org.recollect.tensor.Memory;
 /// The C library is asked ten thousand times a second, from a thread of its own, how many bytes are
 /// allocated; what a round needs is the largest answer less the smallest. What else the process
 /// does meanwhile, such as compiling Java code, adds to it, and on a busy machine a short peak can
-/// be missed: rounds are repeated until two agree to 2 %, and those count; of seven that do not, the
-/// median.
+/// be missed: rounds are repeated until two agree to 2 %, and those count; of seven that do not,
+/// the median.
 public final class PeakMemory {
 
   private static final long INTERVAL = 100_000;

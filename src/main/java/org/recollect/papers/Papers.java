@@ -23,6 +23,7 @@ public final class Papers {
 
   /// Retrieval Head: the few heads that copy facts from an arbitrary place of the context.
   public static final Paper RETRIEVAL_HEAD = byId("retrieval-head");
+
   /// ChunkFlow: training on long texts chunk by chunk.
   public static final Paper CHUNKFLOW = byId("chunkflow");
 
