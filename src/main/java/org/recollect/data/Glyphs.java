@@ -152,12 +152,10 @@ public record Glyphs(String characters, int pixels, int channels) {
     for (int y = 0; y < pixels; y++) {
       for (int x = 0; x < pixels; x++) {
         for (int c = 0; c < channels; c++) {
-          double noise = style.noise() == 0 ? 0 : style.noise() * random.nextGaussian();
-          double clean = paper[c] + covered[y][x] * (ink[c] - paper[c]);
-          picture[y][x][c] = (float) Math.clamp(clean + noise, 0, 1);
+          picture[y][x][c] = paper[c] + covered[y][x] * (ink[c] - paper[c]);
         }
       }
     }
-    return picture;
+    return style.noise() == 0 ? picture : Pictures.noisy(picture, style.noise(), random);
   }
 }

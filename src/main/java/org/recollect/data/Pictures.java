@@ -1,7 +1,8 @@
 package org.recollect.data;
 
 import java.awt.image.BufferedImage;
-import java.util.List;
+import java.util.Arrays;
+import org.recollect.tensor.RandomStream;
 
 /// Pictures `[rows][columns][channels]`, 0 to 1, beside each other and on the screen.
 public final class Pictures {
@@ -32,29 +33,66 @@ public final class Pictures {
     return image;
   }
 
+  /// The picture with normal noise on each channel of each pixel, kept within 0 to 1.
+  ///
+  /// @param deviation standard deviation, 0 or more
+  public static float[][][] noisy(float[][][] picture, double deviation, RandomStream random) {
+    var noisy = new float[picture.length][picture[0].length][picture[0][0].length];
+    for (int y = 0; y < noisy.length; y++) {
+      for (int x = 0; x < noisy[y].length; x++) {
+        for (int c = 0; c < noisy[y][x].length; c++) {
+          double value = picture[y][x][c] + deviation * random.nextGaussian();
+          noisy[y][x][c] = (float) Math.clamp(value, 0, 1);
+        }
+      }
+    }
+    return noisy;
+  }
+
   /// Pictures of one size in rows, read like text.
   ///
   /// @param pictures each `[height][width][channels]`
   /// @param across how many in a row; missing ones of the last row are black
   /// @return `[rows * height][across * width][channels]`
-  public static float[][][] tile(List<float[][][]> pictures, int across) {
-    if (pictures.isEmpty() || across < 1) {
+  public static float[][][] tile(float[][][][] pictures, int across) {
+    if (pictures.length == 0 || across < 1) {
       throw new IllegalArgumentException(
           "One or more pictures are tiled, one or more in a row; got %d and %d."
-              .formatted(pictures.size(), across));
+              .formatted(pictures.length, across));
     }
-    int height = pictures.getFirst().length;
-    int width = pictures.getFirst()[0].length;
-    int channels = pictures.getFirst()[0][0].length;
-    int rows = Math.ceilDiv(pictures.size(), across);
+    int height = pictures[0].length;
+    int width = pictures[0][0].length;
+    int channels = pictures[0][0][0].length;
+    int rows = Math.ceilDiv(pictures.length, across);
     var tiled = new float[rows * height][across * width][channels];
-    for (int i = 0; i < pictures.size(); i++) {
+    for (int i = 0; i < pictures.length; i++) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
-          tiled[i / across * height + y][i % across * width + x] = pictures.get(i)[y][x].clone();
+          tiled[i / across * height + y][i % across * width + x] = pictures[i][y][x].clone();
         }
       }
     }
     return tiled;
+  }
+
+  /// Pictures of one height beside each other, with two grey columns between.
+  public static float[][][] row(float[][][]... pictures) {
+    int gap = 2;
+    int width = Arrays.stream(pictures).mapToInt(picture -> picture[0].length + gap).sum() - gap;
+    int channels = pictures[0][0][0].length;
+    var row = new float[pictures[0].length][width][channels];
+    for (float[][] line : row) {
+      for (float[] pixel : line) {
+        Arrays.fill(pixel, .5f);
+      }
+    }
+    int left = 0;
+    for (float[][][] picture : pictures) {
+      for (int y = 0; y < picture.length; y++) {
+        System.arraycopy(picture[y], 0, row[y], left, picture[y].length);
+      }
+      left += picture[0].length + gap;
+    }
+    return row;
   }
 }

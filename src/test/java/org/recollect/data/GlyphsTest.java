@@ -135,15 +135,13 @@ class GlyphsTest {
   @Test
   void tiledPicturesReadLikeText() {
     var glyphs = Glyphs.of("ABC").sized(4);
-    var pictures =
-        List.of(0, 1, 2).stream()
-            .map(i -> glyphs.drawClass(i, GlyphStyle.PLAIN, random(0)))
-            .toList();
+    var pictures = new float[3][][][];
+    Arrays.setAll(pictures, i -> glyphs.drawClass(i, GlyphStyle.PLAIN, random(0)));
     var tiled = Pictures.tile(pictures, 2);
     assertEquals(8, tiled.length);
     assertEquals(8, tiled[0].length);
-    assertEquals(pictures.get(1)[2][1][0], tiled[2][5][0]);
-    assertEquals(pictures.get(2)[1][2][0], tiled[5][2][0]);
+    assertEquals(pictures[1][2][1][0], tiled[2][5][0]);
+    assertEquals(pictures[2][1][2][0], tiled[5][2][0]);
     assertEquals(0, tiled[6][6][0]);
     assertEquals(24, Pictures.show(tiled, 3).getWidth());
   }
