@@ -13,6 +13,7 @@ final class StartupImports {
           "data",
           "kernel",
           "kv",
+          "kv.stream",
           "lab",
           "memory",
           "model",
@@ -48,11 +49,13 @@ final class StartupImports {
   static List<String> all() {
     var imports = new ArrayList<>(OTHERS);
     for (String name : PACKAGES) {
-      if (exists(name + "/")) {
+      String folder = name.replace('.', '/') + "/";
+      if (exists(folder)) {
         imports.add("import org.recollect." + name + ".*;");
       }
-      String measures = Character.toUpperCase(name.charAt(0)) + name.substring(1) + "Measures";
-      if (exists(name + "/" + measures + ".class")) {
+      String family = name.substring(name.lastIndexOf('.') + 1);
+      String measures = Character.toUpperCase(family.charAt(0)) + family.substring(1) + "Measures";
+      if (exists(folder + measures + ".class")) {
         imports.add("import static org.recollect." + name + "." + measures + ".*;");
       }
     }
