@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Which frames of the past are read for a question: the more the frames differ in relevance, the
 /// fewer. With `cv` the standard deviation of the frames' relevances by their mean, all frames are
@@ -36,7 +37,7 @@ public record FrameRetrieval(int count, double floor) {
     double[] relevances = frames.values().stream().mapToDouble(question::relevance).toArray();
     int[] numbers = frames.keySet().stream().mapToInt(Integer::intValue).toArray();
     Set<Integer> best =
-        java.util.stream.IntStream.range(0, numbers.length)
+        IntStream.range(0, numbers.length)
             .boxed()
             .sorted(Comparator.comparingDouble(i -> -relevances[i]))
             .limit(frames(relevances))
@@ -52,11 +53,10 @@ public record FrameRetrieval(int count, double floor) {
       return all;
     }
     double mean = Arrays.stream(relevances).average().orElse(0);
-    double variance =
-        Arrays.stream(relevances).map(r -> (r - mean) * (r - mean)).average().orElse(0);
+    double variance = Arrays.stream(relevances).map(r -> (r - mean) * (r - mean)).sum() / (all - 1);
     double variation = mean > 0 ? Math.sqrt(variance) / mean : 0;
     double apart = Math.clamp((variation - ALIKE) / (APART - ALIKE), 0, 1);
-    int wanted = (int) Math.round(all + apart * (count - all));
-    return Math.max(wanted, (int) Math.ceil(floor * all));
+    int wanted = (int) (all + apart * (count - all));
+    return Math.max(wanted, (int) (floor * all));
   }
 }

@@ -1,12 +1,11 @@
 package org.recollect.kv.stream;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.recollect.kernel.Kernels;
-import org.recollect.kernel.Similarity;
-import org.recollect.kernel.Similarity.Metric;
 import org.recollect.kernel.VectorTable;
 import org.recollect.kernel.VectorTable.Storage;
 import org.recollect.model.PatchEncoder;
@@ -15,9 +14,6 @@ import org.recollect.model.PatchEncoder;
 ///
 /// @param vectors by word, `[dimensions]` each
 public record Lexicon(Map<String, float[]> vectors) {
-  /// One thread: the tables are small.
-  private static final Similarity SIMILARITY = new Similarity(Kernels.dotProducts(), 1);
-
   /// The words that an encoder knows.
   public static Lexicon of(PatchEncoder encoder) {
     return new Lexicon(encoder.words());
@@ -51,20 +47,30 @@ public record Lexicon(Map<String, float[]> vectors) {
   /// The words of a question.
   record Phrase(VectorTable table) {
 
-    /// The largest cosine of a token with a word.
-    double largest(float[] vector) {
-      return SIMILARITY.lateInteraction(
-          table, 0, table.rows(), new float[][] {vector}, Metric.COSINE);
+    /// The largest cosine of each token with a word.
+    ///
+    /// @param tokens of length 1, `[tokens][dimensions]`
+    /// @return `[tokens]`
+    double[] largest(float[][] tokens) {
+      int words = table.rows();
+      float[] cosines = new float[tokens.length * words];
+      Kernels.dotProducts().fill(table, 0, words, tokens, cosines);
+      double[] largest = new double[tokens.length];
+      for (int token = 0; token < tokens.length; token++) {
+        largest[token] = -1;
+        for (int at = token * words; at < (token + 1) * words; at++) {
+          largest[token] = Math.max(largest[token], cosines[at]);
+        }
+      }
+      return largest;
     }
 
     /// Late interaction of tokens with the words: the mean over the tokens of the largest cosine
     /// with a word, where a negative one counts 0 (inferred: the gate compares shares of a mean,
     /// which means nothing below 0).
     double relevance(List<VisualToken> tokens) {
-      return tokens.stream()
-          .mapToDouble(token -> Math.max(0, largest(token.vector())))
-          .average()
-          .orElse(0);
+      var vectors = tokens.stream().map(VisualToken::vector).toArray(float[][]::new);
+      return Arrays.stream(largest(vectors)).map(cosine -> Math.max(0, cosine)).average().orElse(0);
     }
   }
 }

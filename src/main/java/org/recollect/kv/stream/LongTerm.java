@@ -1,9 +1,11 @@
 package org.recollect.kv.stream;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What the long tier takes over of a frame that leaves the middle one. Of many tokens it selects
 /// the most salient, spread over the picture; of few it merges neighbours that look alike.
@@ -20,30 +22,25 @@ record LongTerm(int crowd) {
     return salient && tokens.size() >= crowd ? select(tokens, grid) : merge(tokens, grid);
   }
 
-  /// The most salient token of each quarter of the picture, and then the most salient of all, until
-  /// there are `.15 + .25 * clip(mean salience, 0, 1)` of them and at least 4.
+  /// Of `n` tokens `(.15 + .25 * clip(mean salience, 0, 1)) n`, at least 4: a quarter of them, the
+  /// most salient, from each quarter of the picture, and then the most salient of all.
   private static List<VisualToken> select(List<VisualToken> tokens, TokenGrid grid) {
     double mean = tokens.stream().mapToDouble(VisualToken::salience).average().orElse(0);
     double ratio = LEAST + MORE * Math.clamp(mean, 0, 1);
-    int count = Math.min(tokens.size(), Math.max(FEWEST, (int) Math.round(ratio * tokens.size())));
+    int count = Math.min(tokens.size(), Math.max(FEWEST, (int) (ratio * tokens.size())));
     var bySalience =
         tokens.stream()
             .sorted(Comparator.comparingDouble(VisualToken::salience).reversed())
             .toList();
     var kept = new LinkedHashSet<VisualToken>();
-    for (int quarter = 0; quarter < 4; quarter++) {
-      int wanted = quarter;
+    for (int i = 0; i < 4; i++) {
+      int quarter = i;
       bySalience.stream()
-          .filter(token -> quarter(token, grid) == wanted)
-          .findFirst()
-          .ifPresent(kept::add);
+          .filter(token -> quarter(token, grid) == quarter)
+          .limit(count / 4)
+          .forEach(kept::add);
     }
-    for (var token : bySalience) {
-      if (kept.size() >= count) {
-        break;
-      }
-      kept.add(token);
-    }
+    bySalience.stream().filter(token -> kept.size() < count).forEach(kept::add);
     return kept.stream().sorted(Comparator.comparingInt(VisualToken::cell)).toList();
   }
 
@@ -55,44 +52,44 @@ record LongTerm(int crowd) {
 
   /// One token for each connected set of neighbouring cells whose distances are at most Otsu's
   /// threshold of all neighbours' distances: the one nearest to their mean, with the mean's
-  /// direction.
+  /// direction. Where the distances do not part into small and large, nothing is merged.
   private static List<VisualToken> merge(List<VisualToken> tokens, TokenGrid grid) {
-    var edges = new ArrayList<int[]>();
+    var edges = edges(tokens, grid);
+    var threshold = Otsu.parting(edges.stream().mapToDouble(Edge::distance).toArray());
+    if (threshold.isEmpty()) {
+      return tokens;
+    }
+    int[] group = new int[tokens.size()];
+    Arrays.setAll(group, i -> i);
+    edges.stream()
+        .filter(edge -> edge.distance <= threshold.getAsDouble())
+        .forEach(edge -> join(group, edge.a, edge.b));
+    return IntStream.range(0, group.length)
+        .mapToObj(g ->
+            IntStream.range(0, group.length)
+                .filter(i -> group[i] == g)
+                .mapToObj(tokens::get)
+                .toList())
+        .filter(members -> !members.isEmpty())
+        .map(members -> members.size() == 1 ? members.getFirst() : Vectors.anchor(members))
+        .sorted(Comparator.comparingInt(VisualToken::cell))
+        .toList();
+  }
+
+  /// Two neighbours, by their places in a list.
+  private record Edge(int a, int b, double distance) {}
+
+  private static List<Edge> edges(List<VisualToken> tokens, TokenGrid grid) {
+    var edges = new ArrayList<Edge>();
     for (int a = 0; a < tokens.size(); a++) {
       for (int b = a + 1; b < tokens.size(); b++) {
         if (grid.touch(tokens.get(a).cell(), tokens.get(b).cell())) {
-          edges.add(new int[] {a, b});
+          double cosine = Vectors.dot(tokens.get(a).vector(), tokens.get(b).vector());
+          edges.add(new Edge(a, b, Math.clamp(1 - cosine, 0, 2)));
         }
       }
     }
-    if (edges.isEmpty()) {
-      return tokens;
-    }
-    double[] distances =
-        edges.stream()
-            .mapToDouble(edge -> distance(tokens.get(edge[0]), tokens.get(edge[1])))
-            .toArray();
-    double threshold = Otsu.threshold(distances);
-    int[] group = new int[tokens.size()];
-    java.util.Arrays.setAll(group, i -> i);
-    for (int e = 0; e < distances.length; e++) {
-      if (distances[e] <= threshold) {
-        join(group, edges.get(e)[0], edges.get(e)[1]);
-      }
-    }
-    var merged = new ArrayList<VisualToken>();
-    for (int g = 0; g < group.length; g++) {
-      var members = new ArrayList<VisualToken>();
-      for (int i = 0; i < group.length; i++) {
-        if (group[i] == g) {
-          members.add(tokens.get(i));
-        }
-      }
-      if (!members.isEmpty()) {
-        merged.add(Vectors.anchor(members));
-      }
-    }
-    return merged;
+    return edges;
   }
 
   private static void join(int[] group, int a, int b) {
@@ -101,9 +98,5 @@ record LongTerm(int crowd) {
     for (int i = 0; i < group.length; i++) {
       group[i] = group[i] == from ? to : group[i];
     }
-  }
-
-  private static double distance(VisualToken a, VisualToken b) {
-    return Math.clamp(1 - Vectors.dot(a.vector(), b.vector()), 0, 2);
   }
 }

@@ -1,6 +1,7 @@
 package org.recollect.kv.stream;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /// The threshold that parts numbers into two classes with the largest variance between them (Otsu,
 /// "A Threshold Selection Method from Gray-Level Histograms", 1979, equation 18), on a histogram of
@@ -13,11 +14,18 @@ final class Otsu {
 
   private Otsu() {}
 
-  /// The upper end of the bin after which the parting is best; the median where all numbers fall
-  /// into one bin.
+  /// The threshold, or the median where all numbers fall into one bin.
   ///
   /// @param values from 0 to 2, at least one
   static double threshold(double[] values) {
+    return parting(values).orElseGet(() -> median(values));
+  }
+
+  /// The upper end of the bin after which the parting is best; none where all numbers fall into one
+  /// bin.
+  ///
+  /// @param values from 0 to 2
+  static OptionalDouble parting(double[] values) {
     int[] counts = new int[BINS];
     double sum = 0;
     for (double value : values) {
@@ -43,7 +51,7 @@ final class Otsu {
         threshold = (bin + 1) * BIN;
       }
     }
-    return Double.isNaN(threshold) ? median(values) : threshold;
+    return Double.isNaN(threshold) ? OptionalDouble.empty() : OptionalDouble.of(threshold);
   }
 
   private static double centre(int bin) {

@@ -44,8 +44,7 @@ public sealed interface Salience {
     @Override
     public double[] of(TokenGrid frame, TokenGrid before, Lexicon lexicon) {
       var words = questions.stream().flatMap(q -> Arrays.stream(q.split(" "))).distinct().toList();
-      var phrase = lexicon.phrase(words);
-      return Arrays.stream(frame.vectors()).mapToDouble(phrase::largest).toArray();
+      return lexicon.phrase(words).largest(frame.vectors());
     }
   }
 
