@@ -1,6 +1,7 @@
 package org.recollect.kv.stream;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// The newest frame whole, and the past merged: while there are too many tokens, of all pairs of
@@ -31,6 +32,7 @@ record MergedTokens() implements StreamPolicy {
 
     @Override
     public void see(TokenGrid frame) {
+      WholeFrames.room(budget, frame);
       while (cells.size() < frame.cells()) {
         cells.add(new ArrayList<>());
       }
@@ -74,7 +76,7 @@ record MergedTokens() implements StreamPolicy {
       return cells.stream()
           .flatMap(List::stream)
           .map(Merged::token)
-          .sorted(java.util.Comparator.comparingInt(VisualToken::frame))
+          .sorted(Comparator.comparingInt(VisualToken::frame))
           .toList();
     }
 

@@ -2,10 +2,11 @@ package org.recollect.kv.stream;
 
 /// Whether the last frames are enough for a question. With `m` the mean relevance of the short
 /// tier's frames to the question and `average = momentum * m + (1 - momentum) * average` over the
-/// questions so far, they are where `m >= ratio * average`. The first question always passes at
-/// ratios up to 1.
+/// questions so far, they are where `m >= ratio * average`. At ratios up to 1 the first question
+/// always passes, and at any ratio one while nothing was relevant yet.
 ///
-/// @param ratio .9 in the paper's text; 0 always passes, a large one never
+/// @param ratio from 0 up, at which every question passes; .9 is the ordinary one of the released
+///   code
 /// @param momentum share of the newest question in the average, above 0 to 1
 public record RecencyGate(double ratio, double momentum) {
 

@@ -53,6 +53,9 @@ public record SaveMem(
     Optional<FrameRetrieval> retrieval)
     implements StreamPolicy {
 
+  private static final int SHORT = 2;
+  private static final int MIDDLE = 8;
+
   public SaveMem {
     if (shortFrames < 1 || midFrames < 0 || crowd < 1) {
       throw new IllegalArgumentException(
@@ -64,7 +67,7 @@ public record SaveMem(
   /// The tiers with a prior of choice; everything held is read. Arms `semantic`, `similarity only`
   /// and so on.
   public static SaveMem keeping(Salience salience) {
-    return new SaveMem(salience, 2, 8, 8, Optional.empty(), Optional.empty());
+    return new SaveMem(salience, SHORT, MIDDLE, 8, Optional.empty(), Optional.empty());
   }
 
   /// The tiers with the bank of generic questions. Arm `semantic`.
@@ -80,6 +83,11 @@ public record SaveMem(
   /// The whole method: gate at .9, retrieval of 10 frames. Arm `savemem`.
   public static SaveMem whole() {
     return semantic().gate(.9).retrieving(10, 0);
+  }
+
+  /// The same with other numbers of frames in the short and the middle tier.
+  public SaveMem tiers(int shortFrames, int midFrames) {
+    return new SaveMem(salience, shortFrames, midFrames, crowd, gate, retrieval);
   }
 
   /// The same with a gate.
@@ -100,6 +108,9 @@ public record SaveMem(
       return "savemem";
     }
     var name = new StringBuilder(salience.name());
+    if (shortFrames != SHORT || midFrames != MIDDLE) {
+      name.append(", %d + %d frames".formatted(shortFrames, midFrames));
+    }
     gate.ifPresent(g -> name.append(" + gate ").append(g.ratio()));
     retrieval.ifPresent(
         r -> name.append(" + retrieval").append(r.floor() == 0 ? "" : " of " + r.floor()));

@@ -74,7 +74,7 @@ public interface StreamPolicy extends Arm {
     @Override
     public StreamMemory open(Lexicon lexicon, int budget) {
       return new WholeFrames(frames -> {
-        while (frames.size() * frames.getLast().cells() > budget) {
+        while (frames.size() > WholeFrames.room(budget, frames.getLast())) {
           frames.removeFirst();
         }
       });
@@ -93,7 +93,7 @@ public interface StreamPolicy extends Arm {
     public StreamMemory open(Lexicon lexicon, int budget) {
       return new WholeFrames(frames -> {
         var newest = frames.getLast();
-        int room = budget / newest.cells() - 1;
+        int room = WholeFrames.room(budget, newest) - 1;
         int stride = 1;
         while (newest.frame() / stride + 1 > room) {
           stride *= 2;
@@ -118,10 +118,10 @@ public interface StreamPolicy extends Arm {
         public List<VisualToken> read(List<String> question) {
           var phrase = lexicon.phrase(question);
           var newest = frames().getLast();
+          int room = WholeFrames.room(budget, newest) - 1;
           var rest = new ArrayList<>(frames().subList(0, frames().size() - 1));
           rest.sort(Comparator.comparingDouble(frame -> -phrase.relevance(tokens(frame))));
-          var read =
-              new ArrayList<>(rest.subList(0, Math.min(rest.size(), budget / newest.cells() - 1)));
+          var read = new ArrayList<>(rest.subList(0, Math.min(rest.size(), room)));
           read.add(newest);
           read.sort(Comparator.comparingInt(TokenGrid::frame));
           return tokens(read);

@@ -126,11 +126,6 @@ public final class StreamStudy extends Study<StreamStudy, StreamPolicy> {
       screening = new Screening(trial.seed(), stream, films(stream, films, trial.seed()));
     }
     int budget = settings.has(BUDGET) ? settings.integer(BUDGET) : USUAL_BUDGET;
-    if (budget < 2 * stream.cells()) {
-      throw new IllegalArgumentException(
-          "A budget of %d tokens is below two frames of %d: raise it."
-              .formatted(budget, stream.cells()));
-    }
     var lexicon = Lexicon.of(nouns.encoder);
     var viewings = new ArrayList<Viewing>();
     for (var film : screening.films) {

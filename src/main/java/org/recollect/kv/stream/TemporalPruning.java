@@ -1,6 +1,7 @@
 package org.recollect.kv.stream;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the middle tier takes over of a frame that leaves the short one: tokens that differ from
@@ -45,7 +46,7 @@ final class TemporalPruning {
   }
 
   private boolean sceneChanged(double[] distances) {
-    double mean = java.util.Arrays.stream(distances).average().orElse(0);
+    double mean = Arrays.stream(distances).average().orElse(0);
     boolean changed = frames > 0 && mean > SCENE_CHANGE * sumOfMeans / frames;
     sumOfMeans += mean;
     frames++;

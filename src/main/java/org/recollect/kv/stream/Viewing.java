@@ -9,6 +9,7 @@ import static org.recollect.kv.stream.StreamMeasures.TOKENS_READ;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.recollect.data.Film.Question;
@@ -49,7 +50,7 @@ final class Viewing {
 
   private void ask(Question question) {
     var read = memory.read(question.words());
-    boolean right = readOut.answer(question, read).equals(java.util.Optional.of(question.answer()));
+    boolean right = readOut.answer(question, read).equals(Optional.of(question.answer()));
     replies.add(new Reply(question, right, read.size()));
   }
 

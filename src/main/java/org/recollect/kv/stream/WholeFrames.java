@@ -34,6 +34,18 @@ class WholeFrames implements StreamMemory {
     return held();
   }
 
+  /// Whole frames that fit into a budget.
+  ///
+  /// @throws IllegalArgumentException where there is no room for two
+  static int room(int budget, TokenGrid frame) {
+    if (budget < 2 * frame.cells()) {
+      throw new IllegalArgumentException(
+          "A budget of %d tokens is below two frames of %d: raise the budget."
+              .formatted(budget, frame.cells()));
+    }
+    return budget / frame.cells();
+  }
+
   static List<VisualToken> tokens(List<TokenGrid> frames) {
     return frames.stream().flatMap(frame -> tokens(frame).stream()).toList();
   }

@@ -209,9 +209,11 @@ class MemoriesTest {
   @Test
   void refusesWhatCannotBeHeld() {
     var frame = Scenes.random(1, 4, 4, 4, new Random(1)).getFirst();
-    var memory = SaveMem.semantic().open(Scenes.randomLexicon(4, new Random(2)), 31);
-    var refusal = assertThrows(IllegalArgumentException.class, () -> memory.see(frame));
-    assertTrue(refusal.getMessage().contains("raise the budget"), refusal.getMessage());
+    for (var policy : BOUND) {
+      var memory = policy.open(Scenes.randomLexicon(4, new Random(2)), 31);
+      var refusal = assertThrows(IllegalArgumentException.class, () -> memory.see(frame));
+      assertTrue(refusal.getMessage().contains("raise the budget"), refusal.getMessage());
+    }
     assertThrows(
         IllegalArgumentException.class,
         () -> new SaveMem(new Salience.None(), 0, 8, 8, Optional.empty(), Optional.empty()));

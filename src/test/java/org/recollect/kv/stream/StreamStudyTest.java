@@ -74,6 +74,6 @@ class StreamStudyTest {
     assertTrue(message.getMessage().contains("watching("), message.getMessage());
     assertThrows(IllegalArgumentException.class, () -> study().films(0));
     var failures = study().compare(SaveMem.whole()).vary(StreamStudy.BUDGET, 31).run().failures();
-    assertTrue(failures.getFirst().error().orElseThrow().contains("raise it"));
+    assertTrue(failures.getFirst().error().orElseThrow().contains("raise the budget"));
   }
 }
