@@ -13,6 +13,7 @@ final class StartupImports {
           "data",
           "kernel",
           "kv",
+          "kv.omni",
           "kv.stream",
           "lab",
           "memory",
