@@ -23,6 +23,7 @@ public final class Papers {
 
   /// Retrieval Head: the few heads that copy facts from an arbitrary place of the context.
   public static final Paper RETRIEVAL_HEAD = byId("retrieval-head");
+
   /// SEATS: pictures and sound thinned in stages.
   public static final Paper SEATS = byId("seats");
 
