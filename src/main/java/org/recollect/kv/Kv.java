@@ -1,5 +1,6 @@
 package org.recollect.kv;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.recollect.kernel.PageFormat.Floats;
@@ -120,6 +121,40 @@ public interface Kv extends Arm {
   /// Tokens kept by lot, the last 32 in any case: the control. Arm `random`.
   static Policy random() {
     return keep(new RandomChoice(32));
+  }
+
+  /// All ways to give tokens up that need no training, each in half precision.
+  static List<Policy> evictions() {
+    return List.of(
+        streamingLlm(),
+        h2o(),
+        tova(),
+        snapKv(),
+        pyramidKv(),
+        adaKv(),
+        expectedAttention(),
+        random());
+  }
+
+  /// All ways to store every token in fewer bits, from many to few.
+  static List<Codec> codecs() {
+    return List.of(
+        int8(),
+        int4(),
+        kvQuant(4),
+        Rotate.bits(4),
+        turboQuant(4),
+        polarPairs(4),
+        polarQuant(),
+        rtn(3),
+        kvQuant(3),
+        Rotate.bits(3),
+        turboQuant(3),
+        rtn(2),
+        kivi(2),
+        kvQuant(2),
+        Rotate.bits(2),
+        turboQuant(2));
   }
 
   /// Tokens by importance: every head keeps equally many, in half precision, until [Policy#share]

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.recollect.lab.Fingerprint;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
@@ -40,9 +41,14 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   @Override
   public Map<String, ?> configuration() {
     return Map.of(
-        "scorer", Map.of("name", scorer.name(), "settings", scorer.configuration()),
-        "allocator", Map.of("name", allocator.name(), "settings", allocator.configuration()),
-        "codec", Map.of("name", codec.name(), "settings", codec.configuration()));
+        "scorer", part(scorer, scorer.name(), scorer.configuration()),
+        "allocator", part(allocator, allocator.name(), allocator.configuration()),
+        "codec", part(codec, codec.name(), codec.configuration()));
+  }
+
+  /// One typed in a cell counts with its code, which may change under the same name.
+  private static Map<String, ?> part(Object part, String name, Map<String, ?> settings) {
+    return Map.of("name", name, "settings", settings, "code", Fingerprint.code(part.getClass()));
   }
 
   /// A policy that keeps every token takes what it takes.

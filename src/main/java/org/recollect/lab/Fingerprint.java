@@ -55,7 +55,7 @@ public final class Fingerprint {
 
   /// The digest of a class from outside the library, its superclasses and all that is nested with
   /// them; the same for every class of the library, which [#library] covers.
-  static String code(Class<?> type) {
+  public static String code(Class<?> type) {
     var fingerprint = new Fingerprint();
     for (Class<?> each = type;
         each != null && !each.getName().startsWith("java.") && !inLibrary(each);
