@@ -37,6 +37,14 @@ public final class KvMeasures {
           .formula(
               "sum |k - k'|^2 / sum |k|^2 over the keys held of the prompt, mean of the layers");
 
+  /// How the layer is served that is served worst.
+  public static final Measure LEAST_MASS =
+      Measure.higher("least retained mass", "")
+          .range(0, 1)
+          .digits(3)
+          .formula(
+              "share of the prompt's attention that went to tokens kept, in the layer where it is least");
+
   /// Whether what the context states can still be used.
   public static final Measure RECALL =
       Measure.higher("recall", "")

@@ -6,6 +6,7 @@ import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
+import static org.recollect.kv.KvMeasures.LEAST_MASS;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
@@ -185,7 +186,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   /// Recall is offered once the sentence has said what is recalled.
   @Override
   protected List<Measure> offers() {
-    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR));
+    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR, LEAST_MASS));
     if (!nouns.tasks.isEmpty()) {
       offers.add(RECALL);
     }

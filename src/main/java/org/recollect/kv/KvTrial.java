@@ -6,6 +6,7 @@ import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
+import static org.recollect.kv.KvMeasures.LEAST_MASS;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
@@ -52,10 +53,12 @@ record KvTrial(
     var effects = new ArrayList<Reading.Effect>();
     double[] delta = new double[readings.size()];
     double[] keyError = new double[readings.size()];
+    double[] leastMass = new double[readings.size()];
     for (int i = 0; i < delta.length; i++) {
       var reading = readings.get(i);
       try (var cache = cache(policy, reading.prompt())) {
         keyError[i] = KeyError.of(cache, reading.prompt());
+        leastMass[i] = RetainedMass.least(cache, reading.prompt());
         var effect = reading.from(model, cache, references.get(i));
         effects.add(effect);
         delta[i] = effect.perplexity() - reading.perplexity(references.get(i));
@@ -71,6 +74,7 @@ record KvTrial(
         .with(PERPLEXITY_DELTA, delta)
         .with(KL, items(effects, Reading.Effect::divergence))
         .with(KEY_ERROR, keyError)
+        .with(LEAST_MASS, leastMass)
         .with(BITS, items(effects, bits))
         .with(BYTES_PER_TOKEN, items(effects, Reading.Effect::bytesPerToken))
         .with(BYTES_READ_PER_STEP, items(effects, Reading.Effect::bytesReadPerStep));
