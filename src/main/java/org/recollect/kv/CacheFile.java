@@ -32,7 +32,7 @@ import org.recollect.tensor.Weights;
 /// | `policy` | fingerprint of the policy, what it has learned included, and of the model's shape |
 /// | `position` | tokens seen |
 /// | `layers.0` | how many lanes |
-/// | `layers.0.lanes.1` | limit, hole and number of blocks |
+/// | `layers.0.lanes.1` | tokens kept of how many, hole and number of blocks |
 /// | `layers.0.lanes.1.blocks.2` | tier and capacity |
 final class CacheFile {
 
@@ -55,7 +55,10 @@ final class CacheFile {
         for (int i = 0; i < lanes.size(); i++) {
           var lane = lanes.get(i);
           String name = "layers.%d.lanes.%d".formatted(l, i);
-          text.put(name, "%d %d %d".formatted(lane.limit(), lane.hole(), lane.blocks().size()));
+          text.put(
+              name,
+              "%d %d %d %d"
+                  .formatted(lane.kept(), lane.prompt(), lane.hole(), lane.blocks().size()));
           for (int b = 0; b < lane.blocks().size(); b++) {
             var block = lane.blocks().get(b);
             String prefix = name + ".blocks." + b;
@@ -102,13 +105,16 @@ final class CacheFile {
       var lanes = new ArrayList<Lane.State>();
       for (int lane = 0; lane < expected; lane++) {
         String name = "layers.%d.lanes.%d".formatted(layer, lane);
-        int[] numbers = numbers(name, 3);
+        int[] numbers = numbers(name, 4);
+        if (numbers[1] < 1) {
+          throw malformed(name);
+        }
         var blocks = new ArrayList<Block.State>();
-        for (int b = 0; b < numbers[2]; b++) {
+        for (int b = 0; b < numbers[3]; b++) {
           int tiers = policy.format(layer, config).tiers();
           blocks.add(block(name + ".blocks." + b, position, tiers, arrays));
         }
-        lanes.add(new Lane.State(numbers[0], numbers[1], blocks));
+        lanes.add(new Lane.State(numbers[0], numbers[1], numbers[2], blocks));
       }
       return lanes;
     }

@@ -123,6 +123,11 @@ public interface Kv extends Arm {
     return keep(new RandomChoice(32));
   }
 
+  /// What received most attention, the same share of it in every layer. Arm `PrefixKV`.
+  static Policy prefixKv() {
+    return keep(new AttentionMass()).share(new PrefixKv()).named("PrefixKV");
+  }
+
   /// All ways to give tokens up that need no training, each in half precision.
   static List<Policy> evictions() {
     return List.of(
@@ -133,6 +138,7 @@ public interface Kv extends Arm {
         pyramidKv(),
         adaKv(),
         expectedAttention(),
+        prefixKv(),
         random());
   }
 

@@ -73,7 +73,8 @@ public final class KvCache implements KeyValueCache {
           shelteredRows[row] = sheltered[kept[row]];
         }
         var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
-        var lane = new Lane(arena, heads, rope, format, policy.scorer(), kept.length);
+        var lane =
+            new Lane(arena, heads, rope, format, policy.scorer(), kept.length, prompt.length());
         lane.fill(
             rows,
             retained.tiers(),
@@ -108,7 +109,14 @@ public final class KvCache implements KeyValueCache {
         var lanes = new ArrayList<Lane>();
         for (var state : layers.get(layer)) {
           var lane =
-              new Lane(cache.arena, heads, Rope.of(config), format, policy.scorer(), state.limit());
+              new Lane(
+                  cache.arena,
+                  heads,
+                  Rope.of(config),
+                  format,
+                  policy.scorer(),
+                  state.kept(),
+                  state.prompt());
           lane.restore(state);
           lanes.add(lane);
         }

@@ -22,14 +22,24 @@ final class Lane {
   private final Rope rope;
   private final LayerFormat format;
   private final Scorer scorer;
-  private final int limit;
+  private final int kept;
+  private final int prompt;
   private final LaneStore store;
   private Slot hole;
+  private int seen;
 
   /// An empty lane.
   ///
-  /// @param limit tokens that the lane keeps, if its scorer evicts while decoding
-  Lane(Arena arena, Heads heads, Rope rope, LayerFormat format, Scorer scorer, int limit) {
+  /// @param kept tokens that the lane keeps of the prompt
+  /// @param prompt tokens of the prompt
+  Lane(
+      Arena arena,
+      Heads heads,
+      Rope rope,
+      LayerFormat format,
+      Scorer scorer,
+      int kept,
+      int prompt) {
     if (format.turned() && format.keyBasis().mixesBeyond(heads.headDim())) {
       throw new IllegalArgumentException(
           "Keys that are rotated across heads or reordered must be stored before RoPE, which turns each head by itself.");
@@ -43,7 +53,8 @@ final class Lane {
     this.rope = rope;
     this.format = format;
     this.scorer = scorer;
-    this.limit = limit;
+    this.kept = kept;
+    this.prompt = prompt;
     this.store = new LaneStore(arena, format, heads, scorer.evictsWhileDecoding());
   }
 
@@ -69,13 +80,15 @@ final class Lane {
 
   /// All that a lane holds.
   ///
-  /// @param limit tokens that it keeps, if its scorer evicts while decoding
+  /// @param kept tokens that it kept of the prompt
+  /// @param prompt tokens of the prompt
   /// @param hole position of the token that the next one replaces, or -1
-  record State(int limit, int hole, List<Block.State> blocks) {}
+  record State(int kept, int prompt, int hole, List<Block.State> blocks) {}
 
   State state() {
     return new State(
-        limit,
+        kept,
+        prompt,
         hole == null ? -1 : hole.position(),
         store.blocks().stream().map(Block::state).toList());
   }
@@ -95,6 +108,7 @@ final class Lane {
   /// @return what attention to all that are kept has to read
   DecodeStep append(int position, float[] queries, float[] key, float[] value, boolean witnessed) {
     append(Rows.of(position, key, value, format, rope));
+    seen = position + 1;
     int[] places = store.positions();
     if (scorer.reassignsPositions()) {
       places = ranks(places);
@@ -231,18 +245,21 @@ final class Lane {
     }
   }
 
-  /// Gives up the least important token that is neither a first nor a recent one; of equals the
-  /// oldest. The next token takes its place.
+  /// Gives up the least important token that is neither settled nor recent; of equals the oldest.
+  /// The next token takes its place.
   private void evict() {
+    int limit = scorer.room(kept, prompt, seen);
     if (store.tokens() <= limit) {
       return;
     }
     int[] sorted = store.positions();
     Arrays.sort(sorted);
-    int recent = Math.clamp(scorer.recent(limit), 0, sorted.length - scorer.sinks() - 1);
-    int end = sorted[sorted.length - 1 - recent];
+    int settled = Math.min(scorer.settled(kept), sorted.length - 1);
+    int recent = Math.clamp(scorer.recent(limit), 0, sorted.length - settled - 1);
+    int from = sorted[settled];
+    int to = sorted[sorted.length - 1 - recent];
     for (Slot slot : store.slots()) {
-      boolean free = slot.position() >= scorer.sinks() && slot.position() <= end;
+      boolean free = slot.position() >= from && slot.position() <= to;
       if (free && (hole == null || yields(slot, hole))) {
         hole = slot;
       }

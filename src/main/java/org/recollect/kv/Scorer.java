@@ -53,6 +53,23 @@ public interface Scorer {
     return false;
   }
 
+  /// How many tokens a head holds while decoding, if it evicts: as many as it kept of the prompt,
+  /// unless a scorer lets the cache grow with the text.
+  ///
+  /// @param kept tokens kept of the prompt
+  /// @param prompt tokens of the prompt
+  /// @param seen tokens seen until now, those of the prompt included
+  default int room(int kept, int prompt, int seen) {
+    return kept;
+  }
+
+  /// How many of the tokens held, the first by position, are never given up while decoding.
+  ///
+  /// @param kept tokens kept of the prompt
+  default int settled(int kept) {
+    return sinks();
+  }
+
   /// The importance of a token after a decode step, from the one it had (0 for a new token) and the
   /// attention it received, averaged over the query heads that share the key.
   default float observe(float importance, float attention) {

@@ -35,6 +35,7 @@ class CacheFileTest {
         Kv.snapKv(),
         Kv.h2o(),
         Kv.streamingLlm(),
+        Kv.prefixKv(),
         Kv.keep(new Tova()).store(Kv.int8()),
         Kv.snapKv().share(new Ada()).store(Kv.int8()));
   }

@@ -54,7 +54,15 @@ class CompositionTest {
 
   static List<Allocator> allocators() {
     var scores = new HeadScores(new double[][] {{0, 0, .5, 0}, {0, 0, 0, 0}});
-    return List.of(new Uniform(), new Pyramid(), new Ada(), new HeadBudgets(scores, 0.1));
+    return Stream.of(
+            new Uniform(),
+            new Pyramid(),
+            new Ada(),
+            new HeadBudgets(scores, 0.1),
+            PrefixKv.searching(),
+            new PrefixKv())
+        .map(allocator -> allocator.fit(calibration))
+        .toList();
   }
 
   /// Each learns once from the calibration texts.

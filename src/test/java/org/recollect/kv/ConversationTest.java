@@ -54,6 +54,7 @@ class ConversationTest {
         Kv.snapKv(),
         Kv.h2o(),
         Kv.streamingLlm(),
+        Kv.keep(new AttentionMass()).share(PrefixKv.searching()),
         Kv.keep(new Tova()),
         Kv.keep(new ExpectedAttention()).store(Kv.int8()),
         Kv.snapKv().share(new Ada()).store(Kv.int8()),

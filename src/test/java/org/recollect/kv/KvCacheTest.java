@@ -37,6 +37,7 @@ class KvCacheTest {
         Rotate.bits(3).withoutReordering().withoutSinks(),
         Kv.streamingLlm(),
         Kv.keep(new StreamingLlm(2, false)).store(Kv.int8()),
+        Kv.keep(new AttentionMass()).share(PrefixKv.searching()),
         Kv.h2o(),
         Kv.h2o().store(Kv.int4()),
         Kv.snapKv(),
