@@ -125,23 +125,11 @@ public record Recall(
     return new Recall(pairs, overwritten, rounds, depth, filler);
   }
 
-  /// Items of this task; the first ones are the same however many are asked for.
-  ///
-  /// @param count how many
-  /// @param tokens the longest an item may be, questions and answers included
-  /// @param counter how many tokens a text has, such as `tokenizer::count`
-  @Override
-  public List<RecallItem> items(
-      int count, int tokens, ToIntFunction<String> counter, RandomStream random) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> item(tokens, counter, random.split("item", i)))
-        .toList();
-  }
-
   /// One item of this task. The length is the sum over its lines, which is exact for every
   /// tokenizer that joins nothing across line breaks.
   ///
   /// @throws IllegalArgumentException when the pairs and questions alone are longer than that
+  @Override
   public RecallItem item(int tokens, ToIntFunction<String> counter, RandomStream random) {
     var pairs = pairs(random);
     var asked = new ArrayList<Pair>();

@@ -103,14 +103,6 @@ public record Ruler(Task task, OptionalDouble depth, Optional<Corpus> filler)
         "filler", filler.map(Corpus::digest).orElse("none"));
   }
 
-  @Override
-  public List<RecallItem> items(
-      int count, int tokens, ToIntFunction<String> counter, RandomStream random) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> item(tokens, counter, random.split("item", i)))
-        .toList();
-  }
-
   /// A line to be hidden.
   private record Line(String line, double place) implements Haystack.Statement {}
 
@@ -119,7 +111,8 @@ public record Ruler(Task task, OptionalDouble depth, Optional<Corpus> filler)
   /// @param answers the statement that each question is answered by
   private record Exam(List<Line> stated, List<Question> asked, List<String> answers) {}
 
-  private RecallItem item(int tokens, ToIntFunction<String> counter, RandomStream random) {
+  @Override
+  public RecallItem item(int tokens, ToIntFunction<String> counter, RandomStream random) {
     var exam =
         switch (task) {
           case FACTS -> facts(random);
