@@ -128,6 +128,12 @@ public interface Kv extends Arm {
     return keep(new AttentionMass()).share(new PrefixKv()).named("PrefixKV");
   }
 
+  /// Windows of neighbours that the end of the prompt looks at, judged by the kind of task. Arm
+  /// `WindowKV`.
+  static Policy windowKv(TaskClassifier classifier) {
+    return keep(new WindowKv(classifier)).share(new GroupDescent()).named("WindowKV");
+  }
+
   /// All ways to give tokens up that need no training, each in half precision.
   static List<Policy> evictions() {
     return List.of(

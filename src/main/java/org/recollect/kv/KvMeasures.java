@@ -52,6 +52,21 @@ public final class KvMeasures {
           .digits(3)
           .formula("share of a task's questions answered exactly by greedy decoding");
 
+  /// Whether all that a context states can still be used.
+  public static final Measure EXACT_MATCH =
+      Measure.higher("exact match", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("share of tasks of which every question is answered exactly");
+
+  /// What choosing the tokens takes, as a ratio to choosing them in every layer in the same trial.
+  public static final Measure SCORING_TIME =
+      Measure.lower("scoring time", "x every layer")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .geometric()
+          .formula("seconds to score a prompt by those with every layer scored, in turns");
+
   /// What the cache takes.
   public static final Measure BYTES_PER_TOKEN =
       Measure.lower("bytes per token", "B")

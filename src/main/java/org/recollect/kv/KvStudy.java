@@ -4,12 +4,14 @@ import static org.recollect.kv.KvMeasures.BITS;
 import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.EXACT_MATCH;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.LEAST_MASS;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
+import static org.recollect.kv.KvMeasures.SCORING_TIME;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -188,9 +190,9 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   protected List<Measure> offers() {
     var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR, LEAST_MASS));
     if (!nouns.tasks.isEmpty()) {
-      offers.add(RECALL);
+      offers.addAll(List.of(RECALL, EXACT_MATCH));
     }
-    offers.addAll(List.of(BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED));
+    offers.addAll(List.of(BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED, SCORING_TIME));
     return offers;
   }
 

@@ -4,16 +4,21 @@ import static org.recollect.kv.KvMeasures.BITS;
 import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
+import static org.recollect.kv.KvMeasures.EXACT_MATCH;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.LEAST_MASS;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
+import static org.recollect.kv.KvMeasures.SCORING_TIME;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import org.recollect.lab.Measure;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Trial;
@@ -27,19 +32,29 @@ import org.recollect.model.Prompt;
 record KvTrial(
     Trial<Kv> trial, LanguageModel model, Bench bench, Budget budget, int piece, Meter meter) {
 
+  /// Measures that do not read the texts from the cache.
+  private static final Set<Measure> APART = Set.of(RECALL, EXACT_MATCH, DECODE_SPEED, SCORING_TIME);
+
   /// Texts on which speed is measured: each is a median of its own already.
   private static final int TIMED_TEXTS = 3;
+
+  private static final int TIMED_TURNS = 7;
 
   /// Measures what the trial wants.
   Outcome outcome() {
     var policy = bench.policy(trial.arm(), model);
     var outcome = new Outcome(new LinkedHashMap<>());
-    boolean reads = trial.measures().stream().anyMatch(m -> m != RECALL && m != DECODE_SPEED);
+    boolean reads = trial.measures().stream().anyMatch(measure -> !APART.contains(measure));
     if (reads) {
       outcome = read(policy, outcome);
     }
-    if (trial.wants(RECALL)) {
-      outcome = outcome.with(RECALL, recall(policy));
+    if (trial.wants(RECALL) || trial.wants(EXACT_MATCH)) {
+      double[] recall = recall(policy);
+      double[] exact = Arrays.stream(recall).map(share -> share == 1 ? 1 : 0).toArray();
+      outcome = outcome.with(RECALL, recall).with(EXACT_MATCH, exact);
+    }
+    if (trial.wants(SCORING_TIME)) {
+      outcome = outcome.with(SCORING_TIME, scoringTime(policy));
     }
     if (trial.wants(DECODE_SPEED)) {
       outcome = outcome.with(DECODE_SPEED, speed(policy));
@@ -113,6 +128,15 @@ record KvTrial(
       count(2 * steps);
     }
     return speed;
+  }
+
+  private double[] scoringTime(Policy policy) {
+    var readings = bench.readings(model);
+    double[] time = new double[Math.min(TIMED_TEXTS, readings.size())];
+    for (int i = 0; i < time.length; i++) {
+      time[i] = ScoringTime.ratio(policy.scorer(), readings.get(i).prompt(), TIMED_TURNS);
+    }
+    return time;
   }
 
   private void count(int tokens) {

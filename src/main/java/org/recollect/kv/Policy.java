@@ -2,6 +2,7 @@ package org.recollect.kv;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.lab.Fingerprint;
@@ -75,7 +76,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     }
     var arena = Arena.ofShared();
     try {
-      return new KvCache(this, prompt, budget, earlier, arena);
+      return new KvCache(on(prompt), prompt, budget, earlier, arena);
     } catch (RuntimeException | Error refusal) {
       arena.close();
       throw refusal;
@@ -90,6 +91,10 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   /// @throws java.io.UncheckedIOException if it cannot be read
   public KvCache read(Path file, ModelConfig config) {
     return CacheFile.read(this, config, file);
+  }
+
+  private Policy on(Prompt prompt) {
+    return new Policy(name, scorer.on(prompt), allocator, codec);
   }
 
   boolean keepsAll() {
@@ -111,10 +116,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   /// @param earlier a cache that has seen its beginning, or null: what it gave up cannot be kept
   Demand demand(Prompt prompt, Budget budget, KvCache earlier) {
     var config = prompt.config();
-    float[][][] importance =
-        IntStream.range(0, config.layers())
-            .mapToObj(layer -> scorer.importance(prompt, layer))
-            .toArray(float[][][]::new);
+    float[][][] importance = importance(scorer, prompt);
     if (earlier != null) {
       forget(importance, earlier);
     }
@@ -135,6 +137,19 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
         }
       }
     }
+  }
+
+  /// The importance of every token, `[layers][kvHeads][tokens]`, each layer's in arrays of its own.
+  static float[][][] importance(Scorer scorer, Prompt prompt) {
+    float[][][] importance = new float[prompt.config().layers()][][];
+    for (int layer = 0; layer < importance.length; layer++) {
+      int from = scorer.scoringLayer(layer);
+      importance[layer] =
+          from == layer
+              ? scorer.importance(prompt, layer)
+              : Arrays.stream(importance[from]).map(float[]::clone).toArray(float[][]::new);
+    }
+    return importance;
   }
 
   /// Tokens that each head can keep on average, at most those of the prompt.

@@ -23,6 +23,17 @@ public interface Scorer {
   /// @throws IllegalArgumentException if the prompt did not record what the scorer needs
   float[][] importance(Prompt prompt, int layer);
 
+  /// The layer whose scores a layer uses, itself or one before it: scorers that let layers share a
+  /// choice score fewer of them.
+  default int scoringLayer(int layer) {
+    return layer;
+  }
+
+  /// This scorer as it treats a prompt, where that depends on the prompt.
+  default Scorer on(Prompt prompt) {
+    return this;
+  }
+
   /// How many of the prompt's last queries must have been recorded row by row.
   default int window() {
     return 1;
