@@ -15,6 +15,9 @@ public final class Papers {
   private static final List<Paper> ALL = Catalogue.read();
   private static final Map<String, Paper> BY_ID = index(ALL);
 
+  /// PrefixKV: the same share of attention mass in every layer.
+  public static final Paper PREFIX_KV = byId("prefix-kv");
+
   /// RotateKV: a 2-bit cache by outlier-aware rotations.
   public static final Paper ROTATE_KV = byId("rotate-kv");
 
@@ -32,6 +35,8 @@ public final class Papers {
 
   /// ChunkFlow: training on long texts chunk by chunk.
   public static final Paper CHUNKFLOW = byId("chunkflow");
+  /// WindowKV: windows of neighbours, chosen once for a group of layers.
+  public static final Paper WINDOW_KV = byId("window-kv");
 
   private Papers() {}
 
