@@ -62,7 +62,7 @@ final class Bench {
       var texts = draw(sequences.corpus().train(), sizes.calibration(), model, stream);
       calibration = Calibration.of(model, texts);
     }
-    return fitted.computeIfAbsent(arm, each -> each.policy().fit(calibration));
+    return fitted.computeIfAbsent(arm, each -> each.policy().fit(calibration.lent(model)));
   }
 
   /// Texts from the test part of the corpus.

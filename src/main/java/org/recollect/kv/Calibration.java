@@ -32,6 +32,11 @@ public record Calibration(List<Prompt> prompts, Optional<LanguageModel> model) {
     return new Calibration(prompts, Optional.of(model));
   }
 
+  /// The same texts with the model, or one that computes the same, as it is open now.
+  Calibration lent(LanguageModel open) {
+    return new Calibration(prompts, Optional.of(open));
+  }
+
   /// How much the loss of each text depends on its keys and values.
   ///
   /// @throws IllegalStateException if the model is not at hand

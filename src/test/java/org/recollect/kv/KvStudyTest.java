@@ -80,7 +80,12 @@ class KvStudyTest {
                 Kv.h2o(),
                 Kv.snapKv(),
                 Rotate.bits(2),
-                Rotate.bits(2).withoutRounding())
+                Rotate.bits(2).withoutRounding(),
+                Kv.turboQuant(2).unbiased(),
+                Kv.polarQuant(),
+                Kv.polarPairs(2),
+                Kv.kvQuant(2),
+                Kv.kvQuant(3))
             .vary(Outliers.SETTING, "none", "one head")
             .measure(PERPLEXITY_DELTA, KL, RECALL, BYTES_PER_TOKEN, BITS)
             .run();
