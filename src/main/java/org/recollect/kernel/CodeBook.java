@@ -187,10 +187,11 @@ public final class CodeBook {
   public int nearest(int group, float[] x, int offset, float scale) {
     int best = 0;
     float least = Float.POSITIVE_INFINITY;
+    int point = (group % books << bits) * dimensions;
     for (int code = 0; code < 1 << bits; code++) {
       float distance = 0;
       for (int d = 0; d < dimensions; d++) {
-        float difference = x[offset + d] * scale - number(group, code, d);
+        float difference = x[offset + d] * scale - points[point++];
         distance += difference * difference;
       }
       if (distance < least) {

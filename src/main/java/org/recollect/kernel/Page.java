@@ -1,5 +1,6 @@
 package org.recollect.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -21,6 +22,9 @@ public final class Page {
 
   /// Tokens of an ordinary page.
   public static final int TOKENS = 64;
+
+  /// The last byte before those of infinity.
+  private static final int LARGEST_RADIUS = 0x7c00 - 1 >>> 7;
 
   private final PageFormat format;
   private final boolean keys;
@@ -220,7 +224,8 @@ public final class Page {
 
   /// The step of the grid, or the radius of the points, that a number belongs to.
   float scale(int token, int channel) {
-    return half(cell(layout.scales, token, channel));
+    long at = cell(layout.scales, token, channel);
+    return layout.cellBytes == 1 ? radius(memory.get(JAVA_BYTE, at)) : half(at);
   }
 
   /// The value of code 0 on the grid that holds this number.
@@ -233,7 +238,16 @@ public final class Page {
 
   /// Half precision saturates here: an infinity would poison every logit of the cell.
   void putScale(int token, int channel, double x) {
-    putHalf(cell(layout.scales, token, channel), (float) x);
+    putScale(cell(layout.scales, token, channel), (float) x);
+  }
+
+  /// Stores a scale, or a radius, at its place in bytes.
+  void putScale(long at, float x) {
+    if (layout.cellBytes == 1) {
+      memory.set(JAVA_BYTE, at, radiusByte(x));
+    } else {
+      putHalf(at, x);
+    }
   }
 
   void putOffset(int token, int channel, double x) {
@@ -307,6 +321,16 @@ public final class Page {
   static short finiteHalf(float x) {
     short half = Float.floatToFloat16(x);
     return (half & 0x7fff) == 0x7c00 ? (short) (half - 1) : half;
+  }
+
+  /// The radius of a byte: the upper one of a half-precision number, without its sign.
+  static float radius(byte upper) {
+    return Float.float16ToFloat((short) ((upper & 0xff) << 7));
+  }
+
+  /// The byte of the radius that is nearest to `x`, which is not negative.
+  static byte radiusByte(float x) {
+    return (byte) Math.min(finiteHalf(x) + (1 << 6) >>> 7, LARGEST_RADIUS);
   }
 
   /// The nearest bfloat16, ties to even; what would round to infinity stays finite.

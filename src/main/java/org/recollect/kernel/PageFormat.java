@@ -140,24 +140,39 @@ public sealed interface PageFormat {
   }
 
   /// Codes that name points of a book. With a radius for every `radiusChannels` channels of a
-  /// token, kept as a half-precision number, `x = radius * point[code]`. Keys may name points of
-  /// several dimensions; values are coded number by number, because a sum over tokens needs a table
-  /// for every dimension.
+  /// token, `x = radius * point[code]`. Keys may name points of several dimensions; values are
+  /// coded number by number, because a sum over tokens needs a table for every dimension.
   ///
   /// The dot product with a query needs one look-up a code in a table `q . point` that is made once
   /// a step. Coding normalises by the root mean square, takes the nearest point of each group, and
-  /// then the radius that fits these points best.
+  /// then the radius that fits these points best or, if asked, the one that gives the channels
+  /// their length back: points at an angle fit best when they are shortened. A radius is a
+  /// half-precision number or, in 8 bits, the upper byte of one: five bits of exponent and three of
+  /// fraction, so that it is off by 3 % as a rule and by 1/16 at most, and needs no scale beside
+  /// it.
   ///
   /// @param book the points
   /// @param radiusChannels channels that share a radius, a multiple of the book's dimensions
-  record Book(CodeBook book, int radiusChannels) implements PageFormat {
+  /// @param radiusBits of a radius, 16 or 8
+  /// @param keepsLength whether vectors keep their length, and not the smallest error
+  record Book(CodeBook book, int radiusChannels, int radiusBits, boolean keepsLength)
+      implements PageFormat {
 
     public Book {
+      if (radiusBits != 8 && radiusBits != 16) {
+        throw new IllegalArgumentException(
+            "A radius has 8 or 16 bits, not %d.".formatted(radiusBits));
+      }
       if (radiusChannels < 1 || radiusChannels % book.dimensions() != 0) {
         throw new IllegalArgumentException(
             "A radius covers whole points of %d dimensions, not %d channels: give a multiple."
                 .formatted(book.dimensions(), radiusChannels));
       }
+    }
+
+    /// Radii in half precision that fit best.
+    public Book(CodeBook book, int radiusChannels) {
+      this(book, radiusChannels, 16, false);
     }
 
     @Override
@@ -174,7 +189,7 @@ public sealed interface PageFormat {
     public long bytes(int tokens, int channels) {
       int codes = Math.ceilDiv(channels, book.dimensions());
       int radii = Math.ceilDiv(channels, radiusChannels);
-      return tokens * ((codes * (long) bits() + 7) / 8 + 2L * radii);
+      return tokens * ((codes * (long) bits() + 7) / 8 + radiusBits / 8L * radii);
     }
   }
 

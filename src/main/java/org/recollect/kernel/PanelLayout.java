@@ -21,15 +21,13 @@ import org.recollect.kernel.PageFormat.Grid;
 /// lowest bits (3 bits are 2 + 1). In a plane of `p` bits, `8/p` neighbouring rows share the byte
 /// of a lane, the first of them its lowest bits; so one look-up of a byte serves several rows. A
 /// point of a book covers several channels with one code row. Behind the codes lie the scales, and
-/// behind those the offsets, as half-precision numbers, cell row after cell row. Vectors in a code
-/// of one's own lie token after token, keys and values alike, and take the form of rows and lanes
-/// when they are decoded.
+/// behind those the offsets, as half-precision numbers or as radii of a byte, cell row after cell
+/// row. Vectors in a code of one's own lie token after token, keys and values alike, and take the
+/// form of rows and lanes when they are decoded.
 public final class PanelLayout {
 
   /// Lanes are a multiple of this: of any vector's length.
   static final int LANE_MULTIPLE = 16;
-
-  private static final int HALF_BYTES = 2;
 
   /// Rows and lanes, padding included.
   public final int rows;
@@ -44,6 +42,9 @@ public final class PanelLayout {
 
   public final int cellLanes;
   public final int across;
+
+  /// Bytes of a scale, or of an offset.
+  public final int cellBytes;
 
   /// Where scales and offsets begin, in bytes from the panel's start.
   public final long scales;
@@ -74,8 +75,9 @@ public final class PanelLayout {
         };
     cellRows = keys ? cellChannels : format.groupTokens();
     cellLanes = keys ? format.groupTokens() : cellChannels;
+    cellBytes = format instanceof Book book ? book.radiusBits() / Byte.SIZE : Short.BYTES;
     across = cellLanes == 1 ? lanes : Math.ceilDiv(usedLanes, cellLanes);
-    long cells = (long) Math.ceilDiv(rows, cellRows) * across * HALF_BYTES;
+    long cells = (long) Math.ceilDiv(rows, cellRows) * across * cellBytes;
     long end;
     if (format instanceof Floats floats) {
       scales = offsets = end = (long) rows * lanes * floats.precision().bytes();
@@ -137,7 +139,7 @@ public final class PanelLayout {
 
   /// The place of a number's cell, in bytes from the first scale, or the first offset.
   long cell(int row, int lane) {
-    return HALF_BYTES * ((long) (row / cellRows) * across + lane / cellLanes);
+    return cellBytes * ((long) (row / cellRows) * across + lane / cellLanes);
   }
 
   /// Where a token's first cell has its scale, in bytes from the panel's start.

@@ -139,6 +139,7 @@ final class ReferenceEncoding implements Encoding {
     }
     float normal = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares / (end - channel)));
     double along = 0;
+    double energy = 0;
     double length = 0;
     for (int c = channel; c < end; c += book.dimensions()) {
       int group = c % page.panelChannels() / book.dimensions();
@@ -146,10 +147,23 @@ final class ReferenceEncoding implements Encoding {
       page.putCode(token, c, code);
       for (int d = 0; d < book.dimensions(); d++) {
         double point = book.number(group, code, d);
-        along += point * rows[row + c + d];
+        double x = rows[row + c + d];
+        along += point * x;
+        energy += x * x;
         length += point * point;
       }
     }
-    page.putScale(token, channel, length == 0 ? 0 : Math.max(0, along / length));
+    page.putScale(token, channel, radius(format, along, energy, length));
+  }
+
+  /// @param along sum of products of numbers and points
+  /// @param energy sum of squares of the numbers
+  /// @param length sum of squares of the points
+  static float radius(Book format, double along, double energy, double length) {
+    if (length == 0) {
+      return 0;
+    }
+    return (float)
+        (format.keepsLength() ? Math.sqrt(energy / length) : Math.max(0, along / length));
   }
 }

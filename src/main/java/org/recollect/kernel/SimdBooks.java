@@ -48,15 +48,13 @@ final class SimdBooks {
     var layout = page.layout();
     var book = ((Book) page.format()).book();
     int cellRows = layout.cellRows;
-    scratch.reserveCells(layout.lanes);
     for (int row = firstRow; row < firstRow + rows; row += cellRows) {
       long start = page.start(panel);
       long at = start + PanelLayout.row(row / layout.codeDimensions, book.bits(), layout.lanes);
       int byteRows = cellRows / layout.codeDimensions * book.bits() / 8;
       short[] codes = scratch.shorts(page.memory(), at, byteRows * layout.lanes / 2);
       long radii = start + layout.scales + layout.cell(row, 0);
-      SimdPanel.fromHalves(
-          scratch.halves(page.memory(), radii, layout.lanes), layout.lanes, scratch.scales);
+      SimdPanel.readRadii(page, radii, layout.lanes, scratch);
       for (int query = 0; query < queries; query += SimdTables.QUERIES) {
         int count = Math.min(SimdTables.QUERIES, queries - query);
         int first = from + query * rows + row - firstRow;
@@ -102,10 +100,8 @@ final class SimdBooks {
     var layout = page.layout();
     var book = ((Book) page.format()).book();
     int rows = page.capacity();
-    scratch.reserveCells(rows);
     long start = page.start(panel);
-    SimdPanel.fromHalves(
-        scratch.halves(page.memory(), start + layout.scales, rows), rows, scratch.scales);
+    SimdPanel.readRadii(page, start + layout.scales, rows, scratch);
     short[] codes = scratch.shorts(page.memory(), start, rows * book.bits() / 8 * layout.lanes / 2);
     float[] weighted = scratch.coefficients(queries * rows);
     for (int query = 0; query < queries; query++) {

@@ -1,5 +1,6 @@
 package org.recollect.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -85,7 +86,7 @@ final class SimdPanel {
     }
   }
 
-  /// Points one number at a time: [SimdTables] serves the books that decoding meets often.
+  /// Points one number at a time: [SimdTables] and [SimdPoints] serve keys that lie ready.
   private static void readBook(
       Page page, Book format, long panel, int from, int rows, MemorySegment tile) {
     var layout = page.layout();
@@ -96,10 +97,28 @@ final class SimdPanel {
         int channel = page.isKeys() ? row : lane;
         int code = layout.code(page.memory(), panel, row, lane);
         float point = book.number(channel / book.dimensions(), code, channel % book.dimensions());
-        float radius = half(page.memory(), panel + layout.scales + layout.cell(row, lane));
+        float radius = radius(page, panel + layout.scales + layout.cell(row, lane));
         tile.set(JAVA_FLOAT_UNALIGNED, 4L * ((row - from) * layout.lanes + lane), radius * point);
       }
     }
+  }
+
+  /// Radii that lie beside each other, in the scratch's scales.
+  static void readRadii(Page page, long at, int count, SimdScratch scratch) {
+    scratch.reserveCells(count);
+    if (page.layout().cellBytes == 1) {
+      for (int i = 0; i < count; i++) {
+        scratch.scales[i] = radius(page, at + i);
+      }
+    } else {
+      fromHalves(scratch.halves(page.memory(), at, count), count, scratch.scales);
+    }
+  }
+
+  private static float radius(Page page, long at) {
+    return page.layout().cellBytes == 1
+        ? Page.radius(page.memory().get(JAVA_BYTE, at))
+        : half(page.memory(), at);
   }
 
   static float half(MemorySegment memory, long at) {

@@ -27,6 +27,7 @@ final class SimdPart {
   private final int headDim;
   final int valueLanes;
   private final SimdBooks books = new SimdBooks();
+  private final SimdPoints points = new SimdPoints();
 
   /// Of each query head of the panel.
   final float[] shift;
@@ -139,6 +140,18 @@ final class SimdPart {
     int row = head * headDim;
     if (SimdBooks.serve(keys, headDim)) {
       books.addKeys(
+          keys,
+          panel,
+          row,
+          headDim,
+          step.queries(),
+          coefficients(head),
+          queries,
+          weights,
+          at,
+          scratch);
+    } else if (SimdPoints.serve(keys, headDim)) {
+      points.addKeys(
           keys,
           panel,
           row,

@@ -2,7 +2,6 @@ package org.recollect.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
@@ -96,35 +95,38 @@ final class SimdRadii {
     rows.offsets[cell + 3] = normal(d, count);
   }
 
-  /// Stores the radii that fit the chosen points best. Two sums a cell run along together here.
+  /// Stores the radii of the chosen points. Three sums a cell run along together here.
   static void fit(Page page, Book format, int at, SimdRows rows) {
     int channels = page.panelChannels();
-    long apart = page.isKeys() ? 2L * page.layout().across : 2;
+    long apart = (long) page.layout().cellBytes * (page.isKeys() ? page.layout().across : 1);
     for (int token = 0; token < rows.tokens; token++) {
       for (int panel = 0; panel < rows.panels; panel++) {
         int start = rows.start(token, panel);
         long place = page.start(panel) + page.layout().firstCell(page.isKeys(), at + token);
         for (int c = 0; c < channels; c += format.radiusChannels(), place += apart) {
           int count = Math.min(channels - c, format.radiusChannels());
-          short radius = Page.finiteHalf(radius(format.book(), rows, start + c, count));
-          page.memory().set(JAVA_SHORT_UNALIGNED, place, radius);
+          page.putScale(place, radius(format, rows, start + c, count));
         }
       }
     }
   }
 
-  private static float radius(CodeBook book, SimdRows rows, int from, int count) {
+  private static float radius(Book format, SimdRows rows, int from, int count) {
+    var book = format.book();
     int dimension = book.dimensions() - 1;
     int shift = Integer.numberOfTrailingZeros(book.dimensions());
     float[] points = book.points();
     double along = 0;
+    double energy = 0;
     double length = 0;
     for (int i = from; i < from + count; i++) {
       int code = Byte.toUnsignedInt(rows.codes.get(JAVA_BYTE, i >> shift));
       double point = points[(code << shift) + (i & dimension)];
-      along += point * rows.numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+      double x = rows.numbers.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+      along += point * x;
+      energy += x * x;
       length += point * point;
     }
-    return length == 0 ? 0 : (float) Math.max(0, along / length);
+    return ReferenceEncoding.radius(format, along, energy, length);
   }
 }

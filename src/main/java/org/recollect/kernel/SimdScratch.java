@@ -24,6 +24,9 @@ final class SimdScratch {
 
   short[] halves = new short[0];
 
+  /// A code for each lane.
+  int[] codes = new int[0];
+
   /// Logits of a page, then its weights `[queries][lanes]`.
   float[] weights = new float[0];
 
@@ -79,6 +82,10 @@ final class SimdScratch {
     }
     MemorySegment.copy(memory, JAVA_SHORT_UNALIGNED, at, halves, 0, count);
     return halves;
+  }
+
+  int[] codes(int count) {
+    return codes = codes.length < count ? new int[count] : codes;
   }
 
   float[] weights(int count) {

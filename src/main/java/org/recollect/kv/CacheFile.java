@@ -191,8 +191,14 @@ final class CacheFile {
   }
 
   private static String content(PageFormat format) {
-    return format instanceof Book(var book, int radius)
-        ? "book %d %d %s".formatted(book.dimensions(), radius, Arrays.toString(book.points()))
+    return format instanceof Book book
+        ? "book %d %d %d %b %s"
+            .formatted(
+                book.book().dimensions(),
+                book.radiusChannels(),
+                book.radiusBits(),
+                book.keepsLength(),
+                Arrays.toString(book.book().points()))
         : format.toString();
   }
 }

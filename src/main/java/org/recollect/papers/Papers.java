@@ -35,6 +35,7 @@ public final class Papers {
 
   /// ChunkFlow: training on long texts chunk by chunk.
   public static final Paper CHUNKFLOW = byId("chunkflow");
+
   /// WindowKV: windows of neighbours, chosen once for a group of layers.
   public static final Paper WINDOW_KV = byId("window-kv");
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,7 +23,10 @@ class DecodeAttentionTest {
   private static final DecodeAttention SIMD = new SimdAttention(2);
 
   @ParameterizedTest
-  @MethodSource("org.recollect.kernel.Samples#keyFormats")
+  @MethodSource({
+    "org.recollect.kernel.Samples#keyFormats",
+    "org.recollect.kernel.Samples#byteRadii"
+  })
   void referenceIsTheFormulaOverRebuiltRows(PageFormat format) {
     for (long seed = 0; seed < 6; seed++) {
       try (Arena arena = Arena.ofConfined()) {
@@ -37,7 +41,10 @@ class DecodeAttentionTest {
   }
 
   @ParameterizedTest
-  @MethodSource("org.recollect.kernel.Samples#keyFormats")
+  @MethodSource({
+    "org.recollect.kernel.Samples#keyFormats",
+    "org.recollect.kernel.Samples#byteRadii"
+  })
   void simdAgrees(PageFormat format) {
     for (long seed = 0; seed < 60; seed++) {
       try (Arena arena = Arena.ofConfined()) {
@@ -47,7 +54,10 @@ class DecodeAttentionTest {
   }
 
   @ParameterizedTest
-  @MethodSource("org.recollect.kernel.Samples#keyFormats")
+  @MethodSource({
+    "org.recollect.kernel.Samples#keyFormats",
+    "org.recollect.kernel.Samples#byteRadii"
+  })
   void simdAgreesOnKeysBeforeRope(PageFormat format) {
     for (long seed = 0; seed < 20; seed++) {
       try (Arena arena = Arena.ofConfined()) {
@@ -60,13 +70,17 @@ class DecodeAttentionTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void simdAgreesOnMixedFormats(long seed) {
     try (Arena arena = Arena.ofConfined()) {
-      var formats = Samples.keyFormats().toArray(PageFormat[]::new);
+      var formats =
+          Stream.concat(Samples.keyFormats(), Samples.byteRadii()).toArray(PageFormat[]::new);
       assertAgreement(new StepMaker(arena, seed).keys(formats).pages(20).make(), seed, null);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("org.recollect.kernel.Samples#keyFormats")
+  @MethodSource({
+    "org.recollect.kernel.Samples#keyFormats",
+    "org.recollect.kernel.Samples#byteRadii"
+  })
   void edges(PageFormat format) {
     for (int headDim : new int[] {16, 48, 128, 256}) {
       for (int heads : new int[] {1, 64}) {

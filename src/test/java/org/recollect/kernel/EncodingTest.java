@@ -22,7 +22,7 @@ class EncodingTest {
 
   static Stream<PageFormat> formats() {
     return Stream.concat(
-        Samples.keyFormats(),
+        Stream.concat(Samples.keyFormats(), Samples.byteRadii()),
         Stream.of(
             Grid.perToken(1, 32),
             Grid.perToken(8, 128),
@@ -45,7 +45,10 @@ class EncodingTest {
       boolean points = format instanceof Book book && book.book().dimensions() > 1;
       boolean keys = points || random.nextBoolean();
       int panels = 1 + random.nextInt(3);
-      int odd = points ? 8 * (1 + random.nextInt(6)) : 1 + random.nextInt(70);
+      int odd =
+          format instanceof Book book && points
+              ? Math.max(8, book.book().dimensions()) * (1 + random.nextInt(6))
+              : 1 + random.nextInt(70);
       int headDim = seed % 3 == 0 ? odd : HEAD_DIMS[random.nextInt(HEAD_DIMS.length)];
       int channels = panels * headDim;
       int group = format.groupTokens();

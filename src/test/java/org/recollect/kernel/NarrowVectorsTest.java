@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,7 +40,7 @@ class NarrowVectorsTest {
       if (Lanes.FLOATS.vectorByteSize() > Integer.parseInt(arguments[0])) {
         throw new AssertionError("vectors of " + Lanes.FLOATS);
       }
-      Samples.keyFormats()
+      Stream.concat(Samples.keyFormats(), Samples.byteRadii())
           .forEach(format -> {
             for (long seed = 0; seed < 6; seed++) {
               try (Arena arena = Arena.ofConfined()) {

@@ -65,7 +65,28 @@ class PageTest {
       page.read(2, row, 0);
       // The radius that fits best: (3 + 3 + 2 + 4) / 4.
       assertArrayEquals(new float[] {3, 3, 3, -3}, row);
+      var whole = Page.keys(arena, new Book(book, 4, 16, true), 1, 4, 16);
+      whole.write(2, new float[] {3, 3, 0, -6}, 0, 1);
+      whole.read(2, row, 0);
+      // The length is kept: sqrt(9 + 9 + 36) = sqrt(4) times the radius.
+      assertArrayEquals(new float[] {3.674f, 3.674f, 3.674f, -3.674f}, row, 2e-3f);
     }
+  }
+
+  @Test
+  void aRadiusOfAByteKeepsThreeBitsOfFraction() {
+    for (long seed = 0; seed < 200; seed++) {
+      float x = (float) Math.exp(20 * new Random(seed).nextDouble() - 9);
+      float kept = Page.radius(Page.radiusByte(x));
+      assertEquals(x, kept, Math.min(x, 62000) / 16 + Math.max(0, x - 61440), "seed " + seed);
+      assertEquals(kept, Page.radius(Page.radiusByte(kept)), "what is kept stays, seed " + seed);
+    }
+    for (float exact : new float[] {0, 0.5f, 1, 1.125f, 15, 61440}) {
+      assertEquals(exact, Page.radius(Page.radiusByte(exact)));
+    }
+    assertEquals(61440, Page.radius(Page.radiusByte(Float.MAX_VALUE)), "finite");
+    assertThrows(
+        IllegalArgumentException.class, () -> new Book(CodeBook.gaussian(1, 2), 16, 4, false));
   }
 
   @Test

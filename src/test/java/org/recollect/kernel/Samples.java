@@ -48,6 +48,17 @@ final class Samples {
             new Book(CodeBook.of(2, 4, eightBooks), 8)));
   }
 
+  /// Formats of keys whose radii take a byte, among them directions of many dimensions.
+  static Stream<PageFormat> byteRadii() {
+    float[] threeBooks = gaussian(new Random(2), 3 * 64 * 8);
+    return Stream.of(
+        new Book(CodeBook.gaussian(1, 2), 64, 8, false),
+        new Book(CodeBook.gaussian(4, 4), 16, 8, true),
+        new Book(CodeBook.of(8, 6, threeBooks), 8, 8, true),
+        new Book(CodeBook.gaussian(8, 4), 16, 8, false),
+        new Book(CodeBook.gaussian(16, 3), 16, 8, true));
+  }
+
   /// A page of keys or of values.
   static Page page(
       Arena arena, PageFormat format, boolean keys, int panels, int channels, int capacity) {

@@ -93,7 +93,10 @@ final class Layouts {
               .put(1)
               .put(1)
               .end();
-      case Book(var book, var _) ->
+      case Book format when format.radiusBits() < Short.SIZE || format.keepsLength() ->
+          throw new UnsupportedOperationException(
+              "The CUDA kernels know radii of 16 bits that fit best, and no others: set RECOLLECT_KERNELS=simd.");
+      case Book(var book, var _, var _, var _) ->
           to.put(copies.of(book))
               .put(layout.bytes)
               .put(BOOK)
