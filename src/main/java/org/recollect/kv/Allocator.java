@@ -24,7 +24,9 @@ public interface Allocator {
 
   /// This allocator with what it learns from calibration texts. Deterministic. One that learns
   /// nothing returns itself.
-  default Allocator fit(Calibration calibration) {
+  ///
+  /// @param policy that it is a part of, whose codec is fitted already
+  default Allocator fit(Calibration calibration, Policy policy) {
     return this;
   }
 }

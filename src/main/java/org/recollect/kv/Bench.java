@@ -24,6 +24,7 @@ final class Bench {
   private final Sizes sizes;
   private final int window;
   private final Map<Kv, Policy> fitted = new HashMap<>();
+  private final Map<Codec, Codec> codecs = new HashMap<>();
   private Calibration calibration;
   private List<Reading> readings;
   private List<float[][]> references;
@@ -54,15 +55,23 @@ final class Bench {
     this.window = window;
   }
 
-  /// An arm with what its codec learns from the training part of the corpus, which is the same for
-  /// every seed.
+  /// An arm with what it learns from the training part of the corpus, which is the same for every
+  /// seed.
   Policy policy(Kv arm, LanguageModel model) {
     if (calibration == null) {
       var stream = RandomStream.of(0, "kv calibration");
       var texts = draw(sequences.corpus().train(), sizes.calibration(), model, stream);
-      calibration = Calibration.of(model, texts);
+      calibration = Calibration.of(model, texts, window);
     }
-    return fitted.computeIfAbsent(arm, each -> each.policy().fit(calibration.lent(model)));
+    var lent = calibration.lent(model);
+    return fitted.computeIfAbsent(
+        arm,
+        each -> {
+          var policy = each.policy();
+          // A codec that several arms share learns once.
+          var codec = codecs.computeIfAbsent(policy.codec(), other -> other.fit(lent));
+          return policy.fit(lent, codec);
+        });
   }
 
   /// Texts from the test part of the corpus.

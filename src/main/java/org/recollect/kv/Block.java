@@ -198,9 +198,12 @@ final class Block {
 
   /// Bytes of the tokens in use, which is what a decode step reads.
   long bytesInUse() {
-    return keys.format().bytes(tokens, keys.channels())
-        + values.format().bytes(tokens, values.channels())
-        + beside(tokens);
+    return keyBytes() + values.format().bytes(tokens, values.channels()) + beside(tokens);
+  }
+
+  /// Bytes of the keys in use.
+  long keyBytes() {
+    return keys.format().bytes(tokens, keys.channels());
   }
 
   private long beside(int slots) {

@@ -98,7 +98,7 @@ final class CacheFile {
 
     List<Lane.State> lanes(
         int layer, int position, Policy policy, ModelConfig config, Weights arrays) {
-      int expected = config.kvHeads() / policy.headsOfLane(policy.format(layer, config), config);
+      int expected = config.kvHeads() / policy.headsOfLane(policy.formats(layer, config));
       if (numbers("layers." + layer, 1)[0] != expected) {
         throw malformed("layers." + layer);
       }
@@ -111,7 +111,7 @@ final class CacheFile {
         }
         var blocks = new ArrayList<Block.State>();
         for (int b = 0; b < numbers[3]; b++) {
-          int tiers = policy.format(layer, config).tiers();
+          int tiers = policy.formats(layer, config).getFirst().tiers();
           blocks.add(block(name + ".blocks." + b, position, tiers, arrays));
         }
         lanes.add(new Lane.State(numbers[0], numbers[1], numbers[2], blocks));
@@ -175,7 +175,8 @@ final class CacheFile {
         policy.configuration(),
         config,
         IntStream.range(0, config.layers())
-            .mapToObj(layer -> content(policy.format(layer, config)))
+            .mapToObj(
+                layer -> policy.formats(layer, config).stream().map(each -> content(each)).toList())
             .toList());
   }
 

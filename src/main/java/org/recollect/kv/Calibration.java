@@ -6,8 +6,8 @@ import org.recollect.model.LanguageModel;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
-/// Texts from which codecs learn before anything is measured. They must be disjoint from what is
-/// measured.
+/// Texts from which codecs and allocators learn before anything is measured. They must be disjoint
+/// from what is measured.
 ///
 /// @param prompts at least one, read by the model whose cache is to be stored
 /// @param model that read them, for codecs that ask it for gradients: lent, and open as long as
@@ -28,7 +28,15 @@ public record Calibration(List<Prompt> prompts, Optional<LanguageModel> model) {
 
   /// Reads the texts with the model.
   public static Calibration of(LanguageModel model, List<int[]> texts) {
-    var prompts = texts.stream().map(tokens -> model.prefill(tokens, 1)).toList();
+    return of(model, texts, 1);
+  }
+
+  /// Reads the texts with the model and records the attention of their last queries, for those who
+  /// learn from it.
+  ///
+  /// @param window queries to record
+  public static Calibration of(LanguageModel model, List<int[]> texts, int window) {
+    var prompts = texts.stream().map(tokens -> model.prefill(tokens, window)).toList();
     return new Calibration(prompts, Optional.of(model));
   }
 

@@ -9,16 +9,16 @@ import org.recollect.model.Prompt;
 /// @param prompt what is to be kept of
 /// @param importance of every token, `[layers][kvHeads][tokens]`, as the scorer gave it
 /// @param tokens kept by a head on average
-/// @param bytes allowed in all
+/// @param budget for all of it
 /// @param scorer whose first and last tokens are kept in any case
-/// @param formats how each layer is stored `[layers]`
+/// @param formats how each head is stored `[layers][kvHeads]`
 public record Demand(
     Prompt prompt,
     float[][][] importance,
     int tokens,
-    long bytes,
+    Budget budget,
     Scorer scorer,
-    List<LayerFormat> formats) {
+    List<List<LayerFormat>> formats) {
 
   public int layers() {
     return importance.length;
@@ -26,6 +26,22 @@ public record Demand(
 
   public int kvHeads() {
     return importance[0].length;
+  }
+
+  /// Bytes allowed in all.
+  public long bytes() {
+    return budget.bytes(length(), prompt.config());
+  }
+
+  /// Bytes that one more token costs a head, as the budget counts them.
+  ///
+  /// @param tier of its key, 0 the finest
+  public long bytes(int layer, int kvHead, int tier) {
+    var format = formats.get(layer).get(kvHead);
+    int channels = prompt.config().headDim();
+    long key = format.keys(tier).bytes(1, channels);
+    long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
+    return budget.keysAlone() ? key : key + format.values().bytes(1, channels) + beside;
   }
 
   /// Tokens of the prompt.

@@ -59,11 +59,12 @@ public final class KvCache implements KeyValueCache {
     var demand = policy.demand(prompt, budget, earlier);
     var retention = policy.allocator().retain(demand);
     for (int layer = 0; layer < config.layers(); layer++) {
-      var format = demand.formats().get(layer);
-      int laneHeads = policy.headsOfLane(format, config);
+      var formats = demand.formats().get(layer);
+      int laneHeads = policy.headsOfLane(formats);
       boolean[] sheltered = sheltered(policy.codec(), prompt, layer);
       var lanes = new ArrayList<Lane>();
       for (int head = 0; head < config.kvHeads(); head += laneHeads) {
+        var format = formats.get(head);
         var retained = retention.head(layer, head);
         requireAlike(retention.heads()[layer], head, laneHeads, policy);
         int[] kept = retained.tokens();
@@ -103,11 +104,12 @@ public final class KvCache implements KeyValueCache {
     var cache = new KvCache(policy, config, position, Arena.ofShared());
     try {
       for (int layer = 0; layer < layers.size(); layer++) {
-        var format = policy.format(layer, config);
-        int laneHeads = policy.headsOfLane(format, config);
+        var formats = policy.formats(layer, config);
+        int laneHeads = policy.headsOfLane(formats);
         var heads = new Heads(laneHeads, config.groupSize(), config.headDim());
         var lanes = new ArrayList<Lane>();
         for (var state : layers.get(layer)) {
+          var format = formats.get(lanes.size() * laneHeads);
           var lane =
               new Lane(
                   cache.arena,
@@ -245,6 +247,11 @@ public final class KvCache implements KeyValueCache {
   /// Bytes that the next decode step reads: the tokens in use.
   public long bytesRead() {
     return layers.stream().flatMap(List::stream).mapToLong(Lane::bytesInUse).sum();
+  }
+
+  /// Bytes of the keys in use, positions not counted.
+  long keyBytes() {
+    return layers.stream().flatMap(List::stream).mapToLong(lane -> lane.store().keyBytes()).sum();
   }
 
   @Override

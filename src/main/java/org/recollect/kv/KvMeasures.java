@@ -45,6 +45,14 @@ public final class KvMeasures {
           .formula(
               "share of the prompt's attention that went to tokens kept, in the layer where it is least");
 
+  /// Whether codes are read right.
+  public static final Measure LOOK_UP_ERROR =
+      Measure.lower("look-up error", "")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(7)
+          .formula(
+              "largest difference between attention weights from the codes and from the keys rebuilt from them, by the largest weight");
+
   /// Whether what the context states can still be used.
   public static final Measure RECALL =
       Measure.higher("recall", "")
@@ -74,6 +82,15 @@ public final class KvMeasures {
           .digits(0)
           .counted()
           .formula("bytes held at the end of the text, metadata included, by tokens seen");
+
+  /// What papers that compress keys alone count.
+  public static final Measure KEY_BITS =
+      Measure.lower("bits a key", "bit")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(1)
+          .counted()
+          .formula(
+              "bits of the keys held of the prompt, scales and radii included, by its tokens and heads; 32 headDim for the full f32 cache");
 
   /// What a number of the full cache takes on average.
   public static final Measure BITS =

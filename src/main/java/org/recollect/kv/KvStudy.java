@@ -5,9 +5,11 @@ import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
 import static org.recollect.kv.KvMeasures.EXACT_MATCH;
+import static org.recollect.kv.KvMeasures.KEY_BITS;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.LEAST_MASS;
+import static org.recollect.kv.KvMeasures.LOOK_UP_ERROR;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
@@ -52,10 +54,11 @@ import org.recollect.model.LanguageModel;
 /// from the cache and enter it. Codecs learn from the *training* part. Recall tasks go the same
 /// way: the context is the prompt, questions are answered from the cache.
 ///
-/// Settings: `budget`, a fraction of the half-precision cache (1/4 where it is not swept; policies
-/// that keep every token ignore it); `outliers`, see [Outliers]; `depth`, where the pairs of recall
-/// tasks stand, 0 to 1; `task`, which of the tasks recalled; `length` of texts and tasks; `piece`,
-/// tokens of the prompt that are read at a time, see [Conversation].
+/// Settings: `budget`, a fraction of the half-precision cache, or `key bits`, bits for the key of
+/// each token and head, its value not counted (1/4 of the cache where neither is swept; policies
+/// that keep every token ignore both); `outliers`, see [Outliers]; `depth`, where the pairs of
+/// recall tasks stand, 0 to 1; `task`, which of the tasks recalled; `length` of texts and tasks;
+/// `piece`, tokens of the prompt that are read at a time, see [Conversation].
 public final class KvStudy extends Study<KvStudy, Kv> {
 
   /// The name under which the depth of recall tasks is swept.
@@ -69,8 +72,6 @@ public final class KvStudy extends Study<KvStudy, Kv> {
 
   /// The name under which a prompt is read in pieces of so many tokens, compressed after each.
   public static final String PIECE = "piece";
-
-  private static final double USUAL_BUDGET = 0.25;
 
   private final Nouns nouns;
 
@@ -188,17 +189,20 @@ public final class KvStudy extends Study<KvStudy, Kv> {
   /// Recall is offered once the sentence has said what is recalled.
   @Override
   protected List<Measure> offers() {
-    var offers = new ArrayList<>(List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR, LEAST_MASS));
+    var offers =
+        new ArrayList<>(
+            List.of(PERPLEXITY, PERPLEXITY_DELTA, KL, KEY_ERROR, LOOK_UP_ERROR, LEAST_MASS));
     if (!nouns.tasks.isEmpty()) {
       offers.addAll(List.of(RECALL, EXACT_MATCH));
     }
-    offers.addAll(List.of(BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED, SCORING_TIME));
+    offers.addAll(
+        List.of(KEY_BITS, BITS, BYTES_PER_TOKEN, BYTES_READ_PER_STEP, DECODE_SPEED, SCORING_TIME));
     return offers;
   }
 
   @Override
   protected Set<String> settings() {
-    return Set.of(Budget.SETTING, Outliers.SETTING, DEPTH, TASK, LENGTH, PIECE);
+    return Set.of(Budget.SETTING, Budget.KEY_BITS, Outliers.SETTING, DEPTH, TASK, LENGTH, PIECE);
   }
 
   @Override
@@ -208,7 +212,6 @@ public final class KvStudy extends Study<KvStudy, Kv> {
         settings.has(Outliers.SETTING)
             ? Outliers.of(settings.text(Outliers.SETTING))
             : Outliers.NONE;
-    double share = settings.has(Budget.SETTING) ? settings.number(Budget.SETTING) : USUAL_BUDGET;
     var task = task(settings);
     var sequences =
         settings.has(LENGTH)
@@ -226,7 +229,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
       benchKey = key;
     }
     int piece = settings.has(PIECE) ? (int) settings.number(PIECE) : Integer.MAX_VALUE;
-    var budget = Budget.fraction(share);
+    var budget = Budget.of(settings);
     if (outliers == Outliers.NONE) {
       return new KvTrial(trial, nouns.model, bench, budget, piece, meter).outcome();
     }

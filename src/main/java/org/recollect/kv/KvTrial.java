@@ -5,9 +5,11 @@ import static org.recollect.kv.KvMeasures.BYTES_PER_TOKEN;
 import static org.recollect.kv.KvMeasures.BYTES_READ_PER_STEP;
 import static org.recollect.kv.KvMeasures.DECODE_SPEED;
 import static org.recollect.kv.KvMeasures.EXACT_MATCH;
+import static org.recollect.kv.KvMeasures.KEY_BITS;
 import static org.recollect.kv.KvMeasures.KEY_ERROR;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.LEAST_MASS;
+import static org.recollect.kv.KvMeasures.LOOK_UP_ERROR;
 import static org.recollect.kv.KvMeasures.PERPLEXITY;
 import static org.recollect.kv.KvMeasures.PERPLEXITY_DELTA;
 import static org.recollect.kv.KvMeasures.RECALL;
@@ -69,11 +71,17 @@ record KvTrial(
     double[] delta = new double[readings.size()];
     double[] keyError = new double[readings.size()];
     double[] leastMass = new double[readings.size()];
+    double[] keyBits = new double[readings.size()];
+    double[] lookUpError = new double[readings.size()];
+    var config = model.config();
+    int heads = config.layers() * config.kvHeads();
     for (int i = 0; i < delta.length; i++) {
       var reading = readings.get(i);
       try (var cache = cache(policy, reading.prompt())) {
         keyError[i] = KeyError.of(cache, reading.prompt());
         leastMass[i] = RetainedMass.least(cache, reading.prompt());
+        keyBits[i] = 8.0 * cache.keyBytes() / ((double) reading.prompt().length() * heads);
+        lookUpError[i] = trial.wants(LOOK_UP_ERROR) ? LookUpError.of(cache, reading.prompt()) : 0;
         var effect = reading.from(model, cache, references.get(i));
         effects.add(effect);
         delta[i] = effect.perplexity() - reading.perplexity(references.get(i));
@@ -81,8 +89,7 @@ record KvTrial(
       }
       count(reading.rest().length);
     }
-    var config = model.config();
-    double bytesOfABit = 2.0 * config.layers() * config.kvHeads() * config.headDim() / 8;
+    double bytesOfABit = 2.0 * heads * config.headDim() / 8;
     ToDoubleFunction<Reading.Effect> bits = effect -> effect.bytesPerToken() / bytesOfABit;
     return outcome
         .with(PERPLEXITY, items(effects, Reading.Effect::perplexity))
@@ -90,6 +97,8 @@ record KvTrial(
         .with(KL, items(effects, Reading.Effect::divergence))
         .with(KEY_ERROR, keyError)
         .with(LEAST_MASS, leastMass)
+        .with(KEY_BITS, keyBits)
+        .with(LOOK_UP_ERROR, lookUpError)
         .with(BITS, items(effects, bits))
         .with(BYTES_PER_TOKEN, items(effects, Reading.Effect::bytesPerToken))
         .with(BYTES_READ_PER_STEP, items(effects, Reading.Effect::bytesReadPerStep));

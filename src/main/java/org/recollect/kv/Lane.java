@@ -109,6 +109,14 @@ final class Lane {
   DecodeStep append(int position, float[] queries, float[] key, float[] value, boolean witnessed) {
     append(Rows.of(position, key, value, format, rope));
     seen = position + 1;
+    return ask(position, queries, witnessed);
+  }
+
+  /// What attention of a query to all that are kept has to read.
+  ///
+  /// @param queries `[queryHeads][headDim]`, before RoPE; overwritten
+  /// @param witnessed whether someone asks what is looked at
+  DecodeStep ask(int position, float[] queries, boolean witnessed) {
     int[] places = store.positions();
     if (scorer.reassignsPositions()) {
       places = ranks(places);
@@ -161,6 +169,10 @@ final class Lane {
     var held = store.slots();
     held.remove(hole);
     return held;
+  }
+
+  Heads heads() {
+    return heads;
   }
 
   /// Tokens that the next one attends to, besides itself.

@@ -170,6 +170,11 @@ final class LaneStore {
     return blocks.stream().mapToLong(Block::bytesInUse).sum();
   }
 
+  /// Bytes of the keys in use.
+  long keyBytes() {
+    return blocks.stream().mapToLong(Block::keyBytes).sum();
+  }
+
   /// The block of codes with room for the next group. Only the finest tier goes on growing: of the
   /// others the last page is as long as it has to be.
   ///

@@ -103,9 +103,14 @@ public record LayerFormat(
   /// Bytes of `tokens` tokens of so many channels, keys and values; the recent ones uncoded.
   long bytes(int tokens, int channels) {
     int bulk = coded(tokens);
-    int uncoded = tokens - bulk;
-    return keys.bytes(bulk, channels)
+    return keyBytes(tokens, channels)
         + values.bytes(bulk, channels)
-        + 2 * precise.bytes(uncoded, channels);
+        + precise.bytes(tokens - bulk, channels);
+  }
+
+  /// Those of the keys alone.
+  long keyBytes(int tokens, int channels) {
+    int bulk = coded(tokens);
+    return keys.bytes(bulk, channels) + precise.bytes(tokens - bulk, channels);
   }
 }

@@ -3,6 +3,7 @@ package org.recollect.kv;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.lab.Fingerprint;
@@ -31,7 +32,13 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
 
   /// This policy with what its allocator and codec learn from calibration texts.
   public Policy fit(Calibration calibration) {
-    return new Policy(name, scorer, allocator.fit(calibration), codec.fit(calibration));
+    return fit(calibration, codec.fit(calibration));
+  }
+
+  /// The same, where the codec is fitted already.
+  Policy fit(Calibration calibration, Codec fitted) {
+    var stored = new Policy(name, scorer, allocator, fitted);
+    return new Policy(name, scorer, allocator.fit(calibration, stored), fitted);
   }
 
   @Override
@@ -55,7 +62,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   /// A policy that keeps every token takes what it takes.
   @Override
   public boolean ignores(String setting) {
-    return keepsAll() && setting.equals(Budget.SETTING);
+    return keepsAll() && (setting.equals(Budget.SETTING) || setting.equals(Budget.KEY_BITS));
   }
 
   /// A cache that holds what this policy keeps of a prompt.
@@ -72,7 +79,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   /// @param earlier null for none; it stays as it is
   KvCache cache(Prompt prompt, Budget budget, KvCache earlier) {
     for (int layer = 0; layer < prompt.config().layers(); layer++) {
-      requireFit(format(layer, prompt.config()));
+      requireFit(formats(layer, prompt.config()));
     }
     var arena = Arena.ofShared();
     try {
@@ -101,14 +108,28 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     return scorer instanceof KeepAll;
   }
 
-  LayerFormat format(int layer, ModelConfig config) {
-    var format = codec.layer(layer, config);
-    return scorer.reassignsPositions() ? format.beforeRope() : format;
+  /// How each head of a layer is stored.
+  List<LayerFormat> formats(int layer, ModelConfig config) {
+    return IntStream.range(0, config.kvHeads())
+        .mapToObj(head -> codec.head(layer, head, config))
+        .map(format -> scorer.reassignsPositions() ? format.beforeRope() : format)
+        .toList();
   }
 
-  /// Heads that keep the same tokens and so share a lane.
-  int headsOfLane(LayerFormat format, ModelConfig config) {
-    return scorer.sharedByHeads() ? config.kvHeads() : format.headsTogether();
+  /// Heads that keep the same tokens, stored alike, and so share a lane.
+  int headsOfLane(List<LayerFormat> formats) {
+    return scorer.sharedByHeads() && alike(formats)
+        ? formats.size()
+        : formats.getFirst().headsTogether();
+  }
+
+  private static boolean alike(List<LayerFormat> formats) {
+    var first = formats.getFirst();
+    return formats.stream()
+        .allMatch(format ->
+            format.keys().equals(first.keys())
+                && format.coarser().equals(first.coarser())
+                && format.values().equals(first.values()));
   }
 
   /// What is shared out of a prompt.
@@ -121,9 +142,8 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
       forget(importance, earlier);
     }
     int tokens = keepsAll() ? prompt.length() : tokensWithin(budget, prompt);
-    var formats = IntStream.range(0, config.layers()).mapToObj(l -> format(l, config)).toList();
-    return new Demand(
-        prompt, importance, tokens, budget.bytes(prompt.length(), config), scorer, formats);
+    var formats = IntStream.range(0, config.layers()).mapToObj(l -> formats(l, config)).toList();
+    return new Demand(prompt, importance, tokens, budget, scorer, formats);
   }
 
   /// Tokens that are gone have no importance at all.
@@ -156,39 +176,42 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
   int tokensWithin(Budget budget, Prompt prompt) {
     long allowed = budget.bytes(prompt.length(), prompt.config());
     int least = scorer.sinks() + 1;
-    if (bytes(least, prompt.config()) > allowed) {
+    if (bytes(least, prompt.config(), budget) > allowed) {
       throw new IllegalArgumentException(
           "A budget of %d bytes is too small for '%s', which always keeps %d tokens a head: they take %d."
-              .formatted(allowed, name, least, bytes(least, prompt.config())));
+              .formatted(allowed, name, least, bytes(least, prompt.config(), budget)));
     }
     // Downwards: a group of tokens that becomes complete takes fewer bytes than before.
     int tokens = prompt.length();
-    while (tokens > least && bytes(tokens, prompt.config()) > allowed) {
+    while (tokens > least && bytes(tokens, prompt.config(), budget) > allowed) {
       tokens--;
     }
     return tokens;
   }
 
-  /// Bytes of so many tokens a head in all layers, with their positions and importance, and with as
-  /// many of them sheltered as there can be.
-  private long bytes(int tokens, ModelConfig config) {
+  /// Bytes of so many tokens a head in all layers, with as many of them sheltered as there can be:
+  /// keys, values, positions and importance, or keys alone.
+  private long bytes(int tokens, ModelConfig config, Budget budget) {
     long bytes = 0;
+    long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
+    int sheltered = Math.min(tokens, codec.sinkEntries() + codec.firstTokens());
     for (int layer = 0; layer < config.layers(); layer++) {
-      var format = format(layer, config);
-      int heads = headsOfLane(format, config);
-      long beside = Integer.BYTES + (scorer.evictsWhileDecoding() ? Float.BYTES : 0);
+      var formats = formats(layer, config);
+      var format = formats.getFirst();
+      int heads = headsOfLane(formats);
       int channels = heads * config.headDim();
-      int sheltered = Math.min(tokens, codec.sinkEntries() + codec.firstTokens());
+      long kept = format.precise().bytes(sheltered, channels);
       long lane =
-          format.bytes(tokens - sheltered, channels)
-              + 2 * format.precise().bytes(sheltered, channels)
-              + beside * tokens;
+          budget.keysAlone()
+              ? format.keyBytes(tokens - sheltered, channels) + kept
+              : format.bytes(tokens - sheltered, channels) + 2 * kept + beside * tokens;
       bytes += lane * (config.kvHeads() / heads);
     }
     return bytes;
   }
 
-  private void requireFit(LayerFormat format) {
+  private void requireFit(List<LayerFormat> formats) {
+    var format = formats.getFirst();
     if (keepsAll() && !(allocator instanceof Uniform)) {
       throw new IllegalArgumentException(
           "'%s' keeps every token, so that '%s' has nothing to share out: choose a scorer that ranks tokens, such as SnapKv."
@@ -203,6 +226,11 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     if (scorer.evictsWhileDecoding() && !alike) {
       throw new IllegalArgumentException(
           "'%s' gives up single tokens while decoding, but '%s' does not store every token alike and by itself: choose a scorer that evicts once, such as SnapKv, or a per-token codec, such as int8."
+              .formatted(scorer.name(), codec.name()));
+    }
+    if (scorer.evictsWhileDecoding() && scorer.sharedByHeads() && !alike(formats)) {
+      throw new IllegalArgumentException(
+          "'%s' gives up the same tokens in all heads while decoding, but '%s' stores each head by itself: choose a scorer that evicts once, such as SnapKv."
               .formatted(scorer.name(), codec.name()));
     }
     if (!scorer.sharedByHeads() && format.headsTogether() > 1) {

@@ -79,7 +79,7 @@ public record PrefixKv(boolean perPrompt, List<double[][]> texts) implements All
   }
 
   @Override
-  public PrefixKv fit(Calibration calibration) {
+  public PrefixKv fit(Calibration calibration, Policy policy) {
     return perPrompt
         ? this
         : new PrefixKv(false, calibration.prompts().stream().map(PrefixKv::curves).toList());

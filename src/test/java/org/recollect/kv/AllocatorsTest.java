@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -89,7 +90,7 @@ class AllocatorsTest {
     };
     var config = Texts.config(1, 2, 1, 4);
     var prompt = Texts.prompt(config, 8, new Random(3));
-    var demand = new Demand(prompt, importance, 3, 0, new Ranked(), formats(1));
+    var demand = new Demand(prompt, importance, 3, Budget.tokens(3), new Ranked(), formats(1));
     // The best six are four of the first head and, in order, two of the second.
     assertArrayEquals(new int[] {4, 2}, new Ada(0).share(demand)[0]);
     // Assured of the whole mean, nobody wins anything.
@@ -118,10 +119,10 @@ class AllocatorsTest {
     var scores = new HeadScores(new double[][] {{0, .1, .7, 0}, {0, 0, 0, 0}});
     var allocator = new HeadBudgets(scores, 0.1);
     float[][][] importance = new float[2][2][100];
-    var ample = new Demand(prompt, importance, 40, 0, new Ranked(), formats(2));
+    var ample = new Demand(prompt, importance, 40, Budget.tokens(40), new Ranked(), formats(2));
     // 160 in all: 100 for that head, 20 for each of the others.
     assertArrayEquals(new int[][] {{20, 100}, {20, 20}}, allocator.share(ample));
-    var scarce = new Demand(prompt, importance, 20, 0, new Ranked(), formats(2));
+    var scarce = new Demand(prompt, importance, 20, Budget.tokens(20), new Ranked(), formats(2));
     assertArrayEquals(new int[][] {{0, 80}, {0, 0}}, allocator.share(scarce));
     var other = new HeadBudgets(new HeadScores(new double[][] {{1, 1}}), 0.1);
     assertTrue(
@@ -135,7 +136,8 @@ class AllocatorsTest {
     float[] importance = {0, 0, 0, 3, 3, 3, 1, 1, 1, 2, 2, 9};
     var scorer = new Windows();
     var prompt = Texts.prompt(Texts.config(1, 1, 1, 4), 12, new Random(2));
-    var demand = new Demand(prompt, new float[][][] {{importance}}, 8, 0, scorer, formats(1));
+    var demand =
+        new Demand(prompt, new float[][][] {{importance}}, 8, Budget.tokens(8), scorer, formats(1));
     // One recent token, and of spans of three as many as fit whole: 3 4 5 and the short 9 10.
     var kept = Retention.ofMostImportant(demand, new int[][] {{8}}).head(0, 0).tokens();
     assertArrayEquals(new int[] {3, 4, 5, 9, 10, 11}, kept);
@@ -194,12 +196,12 @@ class AllocatorsTest {
         IntStream.range(0, layers)
             .mapToObj(layer -> scorer.importance(prompt, layer))
             .toArray(float[][][]::new);
-    return new Demand(prompt, importance, tokens, 0, scorer, formats(layers));
+    return new Demand(prompt, importance, tokens, Budget.tokens(tokens), scorer, formats(layers));
   }
 
-  private static List<LayerFormat> formats(int layers) {
+  private static List<List<LayerFormat>> formats(int layers) {
     return IntStream.range(0, layers)
-        .mapToObj(_ -> LayerFormat.plain(Floats.F16, Floats.F16))
+        .mapToObj(_ -> Collections.nCopies(8, LayerFormat.plain(Floats.F16, Floats.F16)))
         .toList();
   }
 }

@@ -54,15 +54,13 @@ class CompositionTest {
 
   static List<Allocator> allocators() {
     var scores = new HeadScores(new double[][] {{0, 0, .5, 0}, {0, 0, 0, 0}});
-    return Stream.of(
-            new Uniform(),
-            new Pyramid(),
-            new Ada(),
-            new HeadBudgets(scores, 0.1),
-            PrefixKv.searching(),
-            new PrefixKv())
-        .map(allocator -> allocator.fit(calibration))
-        .toList();
+    return List.of(
+        new Uniform(),
+        new Pyramid(),
+        new Ada(),
+        new HeadBudgets(scores, 0.1),
+        PrefixKv.searching(),
+        new PrefixKv());
   }
 
   /// Each learns once from the calibration texts.
@@ -89,7 +87,7 @@ class CompositionTest {
   @ParameterizedTest
   @MethodSource("triples")
   void everyTripleRunsOrSaysWhyNot(Scorer scorer, Allocator allocator, Codec codec) {
-    var policy = Kv.keep(scorer).share(allocator).store(codec);
+    var policy = Kv.keep(scorer).share(allocator).store(codec).fit(calibration, codec);
     KvCache cache;
     try {
       cache = policy.cache(prompt, BUDGET);

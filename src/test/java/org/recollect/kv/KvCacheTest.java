@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recollect.lab.Settings;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 import org.recollect.model.Rope;
@@ -212,6 +213,12 @@ class KvCacheTest {
     assertEquals(half / 10, Budget.tokens(10).bytes(100, config));
     assertEquals(half / 8, Budget.bitsPerKey(2 * 32).bytes(100, config), "two bits a number");
     assertThrows(IllegalArgumentException.class, () -> Budget.fraction(1.5));
+    var keys = Budget.keyBits(24);
+    assertEquals(100L * 3 * config.layers() * config.kvHeads(), keys.bytes(100, config));
+    assertTrue(keys.keysAlone() && !Budget.tokens(1).keysAlone());
+    var both = Settings.NONE.with(Budget.SETTING, 0.5).with(Budget.KEY_BITS, 24);
+    assertThrows(IllegalArgumentException.class, () -> Budget.of(both));
+    assertThrows(IllegalArgumentException.class, () -> Budget.keyBits(0));
     assertThrows(IllegalArgumentException.class, () -> Budget.tokens(0));
     assertThrows(IllegalArgumentException.class, () -> Budget.bitsPerKey(0));
   }

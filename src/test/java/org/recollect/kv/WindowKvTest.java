@@ -181,7 +181,7 @@ class WindowKvTest {
     var demand = policy.demand(prompt, Budget.fraction(1), null);
     var asked =
         new Demand(
-            prompt, demand.importance(), kept, demand.bytes(), demand.scorer(), demand.formats());
+            prompt, demand.importance(), kept, demand.budget(), demand.scorer(), demand.formats());
     return Arrays.stream(policy.allocator().share(asked)).mapToInt(heads -> heads[0]).toArray();
   }
 
