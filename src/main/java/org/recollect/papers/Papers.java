@@ -18,6 +18,9 @@ public final class Papers {
   /// PrefixKV: the same share of attention mass in every layer.
   public static final Paper PREFIX_KV = byId("prefix-kv");
 
+  /// SPHERICAL KV: keys as directions, tokens and bits from one budget.
+  public static final Paper SPHERICAL_KV = byId("spherical-kv");
+
   /// RotateKV: a 2-bit cache by outlier-aware rotations.
   public static final Paper ROTATE_KV = byId("rotate-kv");
 

@@ -48,7 +48,8 @@ class CompositionTest {
   }
 
   static List<Scorer> scorers() {
-    var others = Stream.of(new KeepAll(), new StreamingLlm(4, false));
+    var others =
+        Stream.of(new KeepAll(), new StreamingLlm(4, false), new PeakAttention(16, 8, 0.9, 4, 8));
     return Stream.concat(others, Kv.evictions().stream().map(Policy::scorer)).distinct().toList();
   }
 
@@ -60,7 +61,10 @@ class CompositionTest {
         new Ada(),
         new HeadBudgets(scores, 0.1),
         PrefixKv.searching(),
-        new PrefixKv());
+        new PrefixKv(),
+        new GroupDescent(),
+        RateDistortion.published(),
+        new OneTier(0));
   }
 
   /// Each learns once from the calibration texts.
@@ -70,6 +74,7 @@ class CompositionTest {
             Kv.full(),
             Kv.half(),
             Kv.rtn(3).beforeRope(),
+            Spherical.tiers(),
             Rotate.bits(2).perHead().withoutReordering().withoutSinks());
     return Stream.concat(others, Kv.codecs().stream())
         .map(codec -> fitted.computeIfAbsent(codec, each -> each.fit(calibration)))
@@ -130,7 +135,7 @@ class CompositionTest {
     assertTrue(refused.size() < all.size() / 2, refused.size() + " of " + all.size());
   }
 
-  /// The three reasons that there are.
+  /// The reasons that there are.
   private static boolean mayBeRefused(Policy policy) {
     var format = policy.codec().layer(0, model.config());
     boolean alike =
@@ -142,9 +147,13 @@ class CompositionTest {
     boolean nothingToShare = policy.keepsAll() && !(policy.allocator() instanceof Uniform);
     boolean evictsFromGroups = policy.scorer().evictsWhileDecoding() && !alike;
     boolean headsApart = !policy.scorer().sharedByHeads() && format.headsTogether() > 1;
-    boolean byHead = policy.allocator() instanceof Ada || policy.allocator() instanceof HeadBudgets;
+    boolean weighed =
+        policy.allocator() instanceof RateDistortion || policy.allocator() instanceof OneTier;
+    boolean byHead =
+        policy.allocator() instanceof Ada || policy.allocator() instanceof HeadBudgets || weighed;
     boolean unevenHeads = together && byHead;
-    return nothingToShare || evictsFromGroups || headsApart || unevenHeads;
+    boolean notOneByOne = weighed && (format.groupTokens() > 1 || format.recent() > 0);
+    return nothingToShare || evictsFromGroups || headsApart || unevenHeads || notOneByOne;
   }
 
   private record Finite(float[] x) {
