@@ -134,7 +134,13 @@ public interface Kv extends Arm {
     return keep(new WindowKv(classifier)).share(new GroupDescent()).named("WindowKV");
   }
 
-  /// All ways to give tokens up that need no training, each in half precision.
+  /// The same for tasks that are known to be of one kind.
+  static Policy windowKv(WindowKv.Strategy strategy) {
+    return keep(new WindowKv(strategy)).share(new GroupDescent()).named("WindowKV");
+  }
+
+  /// All ways to give tokens up that need no training: in half precision, but for SPHERICAL KV,
+  /// which chooses tokens and the bits of their keys together.
   static List<Policy> evictions() {
     return List.of(
         streamingLlm(),
@@ -145,6 +151,8 @@ public interface Kv extends Arm {
         adaKv(),
         expectedAttention(),
         prefixKv(),
+        windowKv(WindowKv.Strategy.LOCALISATION),
+        Spherical.joint(),
         random());
   }
 

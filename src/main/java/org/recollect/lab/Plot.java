@@ -73,6 +73,11 @@ public final class Plot {
     return new Plot(results.only(arms), x, y, logX, logY);
   }
 
+  /// The same plot of [Results#without] alone.
+  public Plot without(String... arms) {
+    return new Plot(results.without(arms), x, y, logX, logY);
+  }
+
   /// A line for each arm, with the band of the 95 % interval; where there are too few items and
   /// seeds for one, from the lowest to the highest seed. On the x-axis a number.
   ///

@@ -75,6 +75,15 @@ public record Results(Setup setup, List<Row> rows) {
     return keep(row -> wanted.contains(row.arm()));
   }
 
+  /// The trials of all other arms.
+  ///
+  /// @throws IllegalArgumentException when one was not compared, or none is left
+  public Results without(String... arms) {
+    var unwanted = List.of(arms);
+    only(arms);
+    return only(arms().stream().filter(arm -> !unwanted.contains(arm)).toArray(String[]::new));
+  }
+
   private Results keep(Predicate<Row> wanted) {
     return new Results(setup, rows.stream().filter(wanted).toList());
   }

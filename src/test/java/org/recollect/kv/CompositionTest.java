@@ -142,7 +142,8 @@ class CompositionTest {
         format.groupTokens() == 1
             && format.recent() == 0
             && format.tiers() == 1
-            && policy.codec().sinkEntries() == 0;
+            && policy.codec().sinkEntries() == 0
+            && policy.codec().firstTokens() == 0;
     boolean together = policy.scorer().sharedByHeads() || format.headsTogether() > 1;
     boolean nothingToShare = policy.keepsAll() && !(policy.allocator() instanceof Uniform);
     boolean evictsFromGroups = policy.scorer().evictsWhileDecoding() && !alike;

@@ -79,6 +79,8 @@ class ResultsTest {
         left.table(ERROR).columnNames());
     assertTrue(left.table().name().contains("3 seeds, items=10"), left.table().name());
     assertEquals(all, all.only(all.arms().toArray(String[]::new)));
+    var others = all.arms().stream().filter(arm -> !arm.equals("full")).toArray(String[]::new);
+    assertEquals(all.only("full"), all.without(others));
     assertEquals(left, all.only("full").where("items", "10"));
   }
 
