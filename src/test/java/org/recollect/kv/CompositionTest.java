@@ -38,8 +38,8 @@ class CompositionTest {
     var config = new ModelConfig(50, 64, 64, 2, 4, 2, 32, 10_000, 1e-5, 256, true);
     model = Models.random(config, 1);
     var random = RandomStream.of(2, "composition");
-    prompt = model.prefill(random.ints(96, 0, 50).toArray(), 32);
-    calibration = Calibration.of(model, List.of(random.ints(80, 0, 50).toArray()));
+    prompt = model.prefill(random.ints(96, 0, 50).toArray(), 64);
+    calibration = Calibration.of(model, List.of(random.ints(80, 0, 50).toArray()), 64);
   }
 
   @AfterAll
