@@ -22,6 +22,22 @@ public interface Budget {
     return false;
   }
 
+  /// What is left of this budget when so many bytes are spent already.
+  default Budget less(long spent) {
+    var whole = this;
+    return new Budget() {
+      @Override
+      public long bytes(int tokens, ModelConfig config) {
+        return whole.bytes(tokens, config) - spent;
+      }
+
+      @Override
+      public boolean keysAlone() {
+        return whole.keysAlone();
+      }
+    };
+  }
+
   /// The budget that the settings of a trial name, and a quarter of the cache where they name none.
   static Budget of(Settings settings) {
     if (!settings.has(KEY_BITS)) {

@@ -12,10 +12,15 @@ public interface Codec extends Kv {
   /// @throws IllegalArgumentException if a model of this shape cannot be stored so
   LayerFormat layer(int layer, ModelConfig config);
 
-  /// How one key/value head of a layer is stored: as its layer, or by a book of its own. Heads of a
-  /// layer take the same bytes.
+  /// How one key/value head of a layer is stored: as its layer, or, where [#headsDiffer], by a book
+  /// of its own. Heads of a layer take the same bytes.
   default LayerFormat head(int layer, int kvHead, ModelConfig config) {
     return layer(layer, config);
+  }
+
+  /// Whether heads of a layer are stored differently, and so each by itself.
+  default boolean headsDiffer() {
+    return false;
   }
 
   /// This codec with what it learns from calibration texts. Deterministic. A codec that learns

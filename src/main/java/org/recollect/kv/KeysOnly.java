@@ -23,7 +23,20 @@ public record KeysOnly(Codec codec) implements Codec {
 
   @Override
   public LayerFormat layer(int layer, ModelConfig config) {
-    var whole = codec.layer(layer, config);
+    return withoutValues(codec.layer(layer, config));
+  }
+
+  @Override
+  public LayerFormat head(int layer, int kvHead, ModelConfig config) {
+    return withoutValues(codec.head(layer, kvHead, config));
+  }
+
+  @Override
+  public boolean headsDiffer() {
+    return codec.headsDiffer();
+  }
+
+  private static LayerFormat withoutValues(LayerFormat whole) {
     return new LayerFormat(
         whole.turned(),
         whole.headsTogether(),

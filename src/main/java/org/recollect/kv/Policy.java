@@ -118,18 +118,9 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
 
   /// Heads that keep the same tokens, stored alike, and so share a lane.
   int headsOfLane(List<LayerFormat> formats) {
-    return scorer.sharedByHeads() && alike(formats)
+    return scorer.sharedByHeads() && !codec.headsDiffer()
         ? formats.size()
         : formats.getFirst().headsTogether();
-  }
-
-  private static boolean alike(List<LayerFormat> formats) {
-    var first = formats.getFirst();
-    return formats.stream()
-        .allMatch(format ->
-            format.keys().equals(first.keys())
-                && format.coarser().equals(first.coarser())
-                && format.values().equals(first.values()));
   }
 
   /// What is shared out of a prompt.
@@ -143,7 +134,21 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
     }
     int tokens = keepsAll() ? prompt.length() : tokensWithin(budget, prompt);
     var formats = IntStream.range(0, config.layers()).mapToObj(l -> formats(l, config)).toList();
-    return new Demand(prompt, importance, tokens, budget, scorer, formats);
+    var left = budget.less(sheltering(prompt.length(), config, budget));
+    return new Demand(prompt, importance, tokens, left, scorer, formats);
+  }
+
+  /// Bytes that tokens take in addition because the codec shelters them, at most.
+  private long sheltering(int tokens, ModelConfig config, Budget budget) {
+    int sheltered = Math.min(tokens, codec.sinkEntries() + codec.firstTokens());
+    int parts = budget.keysAlone() ? 1 : 2;
+    long bytes = 0;
+    for (int layer = 0; sheltered > 0 && layer < config.layers(); layer++) {
+      var format = formats(layer, config).getFirst();
+      int channels = config.kvHeads() * config.headDim();
+      bytes += parts * format.precise().bytes(sheltered, channels);
+    }
+    return bytes;
   }
 
   /// Tokens that are gone have no importance at all.
@@ -228,7 +233,7 @@ public record Policy(String name, Scorer scorer, Allocator allocator, Codec code
           "'%s' gives up single tokens while decoding, but '%s' does not store every token alike and by itself: choose a scorer that evicts once, such as SnapKv, or a per-token codec, such as int8."
               .formatted(scorer.name(), codec.name()));
     }
-    if (scorer.evictsWhileDecoding() && scorer.sharedByHeads() && !alike(formats)) {
+    if (scorer.evictsWhileDecoding() && scorer.sharedByHeads() && codec.headsDiffer()) {
       throw new IllegalArgumentException(
           "'%s' gives up the same tokens in all heads while decoding, but '%s' stores each head by itself: choose a scorer that evicts once, such as SnapKv."
               .formatted(scorer.name(), codec.name()));

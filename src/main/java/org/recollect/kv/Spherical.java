@@ -106,6 +106,11 @@ public record Spherical(int width, int finest, int coarsest, List<CodeBook> book
   }
 
   @Override
+  public boolean headsDiffer() {
+    return true;
+  }
+
+  @Override
   public LayerFormat head(int layer, int kvHead, ModelConfig config) {
     if (books.isEmpty()) {
       throw new IllegalStateException(
