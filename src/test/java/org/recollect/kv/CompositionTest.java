@@ -26,7 +26,7 @@ import org.recollect.tensor.RandomStream;
 /// reason.
 class CompositionTest {
 
-  private static final Budget BUDGET = Budget.fraction(0.75);
+  private static final Budget BUDGET = Budget.fraction(0.9);
 
   private static LanguageModel model;
   private static Prompt prompt;
