@@ -127,6 +127,15 @@ public final class LanguageModel implements AutoCloseable {
     return with(overlays.with(maps));
   }
 
+  /// This model with a gate before each layer's attention, in place of one that it may have had:
+  /// where a text is read at once, later tokens see a token as far as its flag says. Taps see what
+  /// attention is computed from, and so attention statistics leave the gate out. Tokens that are
+  /// read with a cache are not asked for: what the cache holds is seen. This model itself remains
+  /// as it was and owns the weights of both.
+  public LanguageModel gated(KeyGate gate) {
+    return with(overlays.with(gate));
+  }
+
   private LanguageModel with(Overlays other) {
     return new LanguageModel(this, config, weights, other, List.of());
   }
@@ -205,7 +214,7 @@ public final class LanguageModel implements AutoCloseable {
     for (Tap tap : taps) {
       tap.hidden(layer, x);
     }
-    var mixed = x.add(attention(layer, norm(layer, "input_layernorm", x), placement, taps));
+    var mixed = x.add(attention(layer, attentionNorm(layer, x), placement, taps));
     return mixed.add(feedForward(layer, norm(layer, "post_attention_layernorm", mixed)));
   }
 
@@ -266,7 +275,7 @@ public final class LanguageModel implements AutoCloseable {
       var manager = weights.get("model.norm.weight").getManager();
       var x = embed(Memory.ofInts(manager, new int[] {token}, 1, 1));
       for (int layer = 0; layer < config.layers(); layer++) {
-        x = x.add(cachedAttention(layer, norm(layer, "input_layernorm", x), cache));
+        x = x.add(cachedAttention(layer, attentionNorm(layer, x), cache));
         x = x.add(feedForward(layer, norm(layer, "post_attention_layernorm", x)));
       }
       return Memory.toFloats(head(finalNorm(x)));
@@ -347,8 +356,22 @@ public final class LanguageModel implements AutoCloseable {
     for (Tap tap : taps) {
       tap.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
     }
-    return linear(
-        name + "o_proj", merge(mix(layer, rotatedQueries, rotatedKeys, values, placement)));
+    var mixed =
+        overlays.gate().isEmpty()
+            ? mix(layer, rotatedQueries, rotatedKeys, values, placement)
+            : gatedMix(layer, x, rotatedQueries, rotatedKeys, values, placement);
+    return linear(name + "o_proj", merge(mixed));
+  }
+
+  /// Attention to what the gate lets each token see.
+  private NDArray gatedMix(
+      int layer, NDArray x, NDArray queries, NDArray keys, NDArray values, Placement placement) {
+    if (placement.mask() != null || placement.past(layer) != null) {
+      throw new IllegalStateException(
+          "A gated model reads a text at once, not in pieces or packed with others: read the pieces with the model below the gate.");
+    }
+    var flags = overlays.gate().orElseThrow().flags(layer, x);
+    return GatedAttention.attend(queries, keys, values, flags);
   }
 
   /// Attention to what the placement lets each token see. Products are in the model's precision
@@ -368,6 +391,13 @@ public final class LanguageModel implements AutoCloseable {
     String name = "model.layers." + layer + ".mlp.";
     return linear(
         name + "down_proj", Ops.swiglu(linear(name + "gate_proj", x), linear(name + "up_proj", x)));
+  }
+
+  /// The norm before a layer's attention: what a [KeyGate] is given.
+  ///
+  /// @param x the residual stream `[...][hiddenSize]`
+  public NDArray attentionNorm(int layer, NDArray x) {
+    return norm(layer, "input_layernorm", x);
   }
 
   private NDArray norm(int layer, String which, NDArray x) {

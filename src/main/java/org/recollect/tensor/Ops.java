@@ -71,6 +71,11 @@ public final class Ops {
     return Aten.call("silu", x);
   }
 
+  /// The logistic function 1 / (1 + exp(-x)).
+  public static NDArray sigmoid(NDArray x) {
+    return Aten.call("sigmoid", x);
+  }
+
   /// The gated activation silu(gate) · up of two arrays of one shape (Shazeer 2020,
   /// arXiv:2002.05202, equation 6).
   public static NDArray swiglu(NDArray gate, NDArray up) {

@@ -87,6 +87,22 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /// These arrays and those of others under one roof, such as for one trainer: a view that owns
+  /// none of them. The names must differ.
+  ///
+  /// @throws IllegalArgumentException when both have an array of one name
+  public Weights and(Weights others) {
+    var all = new LinkedHashMap<>(arrays);
+    others.arrays.forEach((name, array) -> {
+      if (all.put(name, array) != null) {
+        throw new IllegalArgumentException(
+            "Both have a weight %s: rename one of them before they are put together."
+                .formatted(name));
+      }
+    });
+    return new Weights(Torch.manager(), all);
+  }
+
   /// The same arrays in memory of their own, without gradients.
   public Weights copy() {
     return map((name, array) -> array);

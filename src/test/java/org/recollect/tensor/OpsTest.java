@@ -57,6 +57,11 @@ class OpsTest {
             x -> Formulas.rmsNorm(x[0], x[1], 1e-3)),
         new Operator("silu", new long[][] {{7}}, x -> Ops.silu(x.get(0)), x -> Formulas.silu(x[0])),
         new Operator(
+            "sigmoid",
+            new long[][] {{7}},
+            x -> Ops.sigmoid(x.get(0)),
+            x -> Arrays.stream(x[0]).map(value -> 1 / (1 + Math.exp(-value))).toArray()),
+        new Operator(
             "swiglu",
             new long[][] {{2, 3}, {2, 3}},
             x -> Ops.swiglu(x.get(0), x.get(1)),

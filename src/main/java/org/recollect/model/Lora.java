@@ -1,0 +1,154 @@
+package org.recollect.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.recollect.tensor.Dtype;
+import org.recollect.tensor.Ops;
+import org.recollect.tensor.RandomStream;
+import org.recollect.tensor.Safetensors;
+import org.recollect.tensor.Torch;
+import org.recollect.tensor.Weights;
+
+/// LoRA (Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021, arXiv:2106.09685,
+/// section 4.1): a linear map is tuned by adding a product of two thin matrices to it,
+///
+/// `y = W x + (alpha / rank) B A x`, with `A` `[rank][in]` and `B` `[out][rank]`.
+///
+/// `A` starts normal with a variance of `1 / in`, `B` at zero: an adapter that has not been trained
+/// changes nothing. Mutable: a trainer updates [#weights] in place. Owns them.
+///
+/// ```java
+/// try (var lora = Lora.of(model, 8, 16, 1, "q_proj", "v_proj")) {
+///   var tuned = lora.on(model);          // shares the model's weights
+///   var merged = lora.mergedInto(model); // has weights of its own
+/// }
+/// ```
+///
+/// @param rank of the products
+/// @param alpha their scale times the rank
+/// @param weights `<linear map>.lora_A.weight` and `<linear map>.lora_B.weight` for each map
+public record Lora(int rank, double alpha, Weights weights) implements AutoCloseable {
+
+  private static final String A = ".lora_A.weight";
+  private static final String B = ".lora_B.weight";
+
+  public Lora {
+    if (rank < 1 || !(alpha > 0)) {
+      throw new IllegalArgumentException(
+          "LoRA has a rank of at least 1 and a positive alpha, not %d and %s."
+              .formatted(rank, alpha));
+    }
+  }
+
+  /// Adapters of linear maps in every layer.
+  ///
+  /// @param seed of the first matrices
+  /// @param kinds ends of the names of the maps, such as `q_proj` and `v_proj` (the paper's choice,
+  ///   section 4.2)
+  /// @throws IllegalArgumentException if the model has no linear map of a kind
+  public static Lora of(LanguageModel model, int rank, double alpha, long seed, String... kinds) {
+    var arrays = new LinkedHashMap<String, NDArray>();
+    try (var manager = Torch.manager()) {
+      for (String name : named(model, kinds)) {
+        var shape = model.weight(name).getShape();
+        long in = shape.get(1);
+        arrays.put(
+            name + A,
+            RandomStream.of(seed, "lora", name)
+                .gaussian(manager, new Shape(rank, in), 1 / Math.sqrt(in)));
+        arrays.put(name + B, manager.zeros(new Shape(shape.get(0), rank)));
+      }
+      return new Lora(rank, alpha, Weights.of(arrays));
+    }
+  }
+
+  private static List<String> named(LanguageModel model, String... kinds) {
+    // A head that shares its weights with the embedding cannot be tuned by itself.
+    var maps =
+        model.linearMaps().stream()
+            .filter(name -> model.weights().contains(name + ".weight"))
+            .toList();
+    for (String kind : kinds) {
+      if (maps.stream().noneMatch(name -> name.endsWith(kind))) {
+        throw new IllegalArgumentException(
+            "No linear map with weights of its own ends in '%s': the model has %s."
+                .formatted(kind, String.join(", ", maps)));
+      }
+    }
+    var names =
+        maps.stream().filter(name -> List.of(kinds).stream().anyMatch(name::endsWith)).toList();
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("LoRA adapts at least one kind of map, such as q_proj.");
+    }
+    return names;
+  }
+
+  /// The names of the linear maps that are adapted.
+  public List<String> linearMaps() {
+    return weights.names().stream()
+        .filter(name -> name.endsWith(A))
+        .map(name -> name.substring(0, name.length() - A.length()))
+        .toList();
+  }
+
+  /// A model with these adapters on it, which shares its weights and these.
+  public LanguageModel on(LanguageModel model) {
+    var adapted = model;
+    for (String name : linearMaps()) {
+      var a = weights.get(name + A);
+      var b = weights.get(name + B);
+      adapted =
+          adapted.adapt(
+              name,
+              (input, output) ->
+                  output.add(Ops.scale(Ops.linear(Ops.linear(input, a), b), alpha / rank)));
+    }
+    return adapted;
+  }
+
+  /// A model of the same predictions that needs no adapters: `W + (alpha / rank) B A` in weights of
+  /// its own.
+  public LanguageModel mergedInto(LanguageModel model) {
+    return model.withWeights(
+        model
+            .weights()
+            .map((name, weight) -> {
+              String map = name.substring(0, Math.max(0, name.length() - ".weight".length()));
+              return weights.contains(map + A) ? weight.add(product(map)) : weight;
+            }));
+  }
+
+  private NDArray product(String map) {
+    return Ops.scale(Ops.matmul(weights.get(map + B), weights.get(map + A)), alpha / rank);
+  }
+
+  /// Writes the adapters as one safetensors file.
+  public void save(Path file) {
+    var settings = Map.of("rank", Integer.toString(rank), "alpha", Double.toString(alpha));
+    Safetensors.write(file, weights, Dtype.F32, settings);
+  }
+
+  /// Reads what [#save] wrote.
+  ///
+  /// @throws IllegalArgumentException if the file is malformed or holds no adapters
+  public static Lora read(Path file) {
+    var settings = Safetensors.metadata(file);
+    if (!settings.containsKey("rank") || !settings.containsKey("alpha")) {
+      throw new IllegalArgumentException(
+          "%s holds no LoRA adapters: give a file that Lora.save wrote.".formatted(file));
+    }
+    return new Lora(
+        Integer.parseInt(settings.get("rank")),
+        Double.parseDouble(settings.get("alpha")),
+        Safetensors.read(file));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}
