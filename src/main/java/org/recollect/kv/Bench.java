@@ -25,10 +25,10 @@ final class Bench {
   private final int window;
   private final Map<Kv, Policy> fitted = new HashMap<>();
   private final Map<Codec, Codec> codecs = new HashMap<>();
+  private final Map<Scorer, List<Reading>> readings = new HashMap<>();
+  private final Map<Scorer, List<RecallTask>> tasks = new HashMap<>();
   private Calibration calibration;
-  private List<Reading> readings;
   private List<float[][]> references;
-  private List<RecallTask> tasks;
 
   /// What decides everything on a bench.
   ///
@@ -74,23 +74,29 @@ final class Bench {
         });
   }
 
-  /// Texts from the test part of the corpus.
-  List<Reading> readings(LanguageModel model) {
-    if (readings == null) {
-      var stream = RandomStream.of(key.seed(), "kv texts");
-      readings =
-          draw(sequences.corpus().test(), sizes.texts(), model, stream).stream()
-              .map(text -> Reading.of(model, text, sizes.continued(), window))
+  /// Texts from the test part of the corpus, as a scorer has them read.
+  List<Reading> readings(LanguageModel model, Scorer scorer) {
+    var reader = scorer.reader(model);
+    return readings.computeIfAbsent(
+        sharing(scorer, reader == model),
+        _ -> {
+          var stream = RandomStream.of(key.seed(), "kv texts");
+          return draw(sequences.corpus().test(), sizes.texts(), model, stream).stream()
+              .map(text -> Reading.of(reader, text, sizes.continued(), window))
               .toList();
-    }
-    return readings;
+        });
+  }
+
+  /// Scorers that leave reading to the model itself share what it has read.
+  private static Scorer sharing(Scorer scorer, boolean plain) {
+    return plain ? new KeepAll() : scorer;
   }
 
   /// For each text, what the model predicts with the full f32 cache.
   List<float[][]> references(LanguageModel model) {
     if (references == null) {
       references = new ArrayList<>();
-      for (Reading reading : readings(model)) {
+      for (Reading reading : readings(model, new KeepAll())) {
         try (var cache = Kv.full().policy().cache(reading.prompt(), Budget.fraction(1))) {
           references.add(reading.reference(model, cache));
         }
@@ -99,20 +105,21 @@ final class Bench {
     return references;
   }
 
-  /// Recall tasks as long as the texts.
-  List<RecallTask> tasks(LanguageModel model) {
-    if (tasks == null) {
-      var stream = RandomStream.of(key.seed(), "kv recall");
-      int tokens = sequences.length();
-      tasks =
-          recall
+  /// Recall tasks as long as the texts, as a scorer has them read.
+  List<RecallTask> tasks(LanguageModel model, Scorer scorer) {
+    var reader = scorer.reader(model);
+    return tasks.computeIfAbsent(
+        sharing(scorer, reader == model),
+        _ -> {
+          var stream = RandomStream.of(key.seed(), "kv recall");
+          int tokens = sequences.length();
+          return recall
               .orElseThrow()
               .items(sizes.tasks(), tokens, model.tokenizer()::count, stream)
               .stream()
-              .map(item -> RecallTask.of(model, item, window))
+              .map(item -> RecallTask.of(reader, item, window))
               .toList();
-    }
-    return tasks;
+        });
   }
 
   private List<int[]> draw(Corpus part, int count, LanguageModel model, RandomStream stream) {

@@ -158,7 +158,7 @@ public final class Conversation implements AutoCloseable {
   }
 
   private float[] begin(int[] text) {
-    var prompt = model.prefill(text, policy.scorer().window());
+    var prompt = policy.scorer().reader(model).prefill(text, policy.scorer().window());
     evidence.read(prompt);
     tokens = text.clone();
     replace(prompt);

@@ -75,6 +75,21 @@ public final class KvMeasures {
           .geometric()
           .formula("seconds to score a prompt by those with every layer scored, in turns");
 
+  /// How often a question with a few possible answers is answered rightly.
+  public static final Measure ACCURACY =
+      Measure.higher("accuracy", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("share of a task's questions answered exactly by greedy decoding");
+
+  /// How much of a context is held.
+  public static final Measure KEPT =
+      Measure.lower("tokens kept", "")
+          .range(0, 1)
+          .digits(3)
+          .counted()
+          .formula("tokens of the context held by those read, mean of layers and heads");
+
   /// What the cache takes.
   public static final Measure BYTES_PER_TOKEN =
       Measure.lower("bytes per token", "B")

@@ -65,7 +65,7 @@ record KvTrial(
   }
 
   private Outcome read(Policy policy, Outcome outcome) {
-    var readings = bench.readings(model);
+    var readings = bench.readings(model, policy.scorer());
     var references = bench.references(model);
     var effects = new ArrayList<Reading.Effect>();
     double[] delta = new double[readings.size()];
@@ -116,7 +116,7 @@ record KvTrial(
   }
 
   private double[] recall(Policy policy) {
-    var tasks = bench.tasks(model);
+    var tasks = bench.tasks(model, policy.scorer());
     double[] recall = new double[tasks.size()];
     for (int i = 0; i < recall.length; i++) {
       var task = tasks.get(i);
@@ -130,7 +130,7 @@ record KvTrial(
 
   private double[] speed(Policy policy) {
     int steps = trial.scale().pick(8, 16, 64);
-    var readings = bench.readings(model);
+    var readings = bench.readings(model, policy.scorer());
     double[] speed = new double[Math.min(TIMED_TEXTS, readings.size())];
     for (int i = 0; i < speed.length; i++) {
       speed[i] = DecodeSpeed.ratio(model, readings.get(i).prompt(), policy, budget, steps);
@@ -140,7 +140,7 @@ record KvTrial(
   }
 
   private double[] scoringTime(Policy policy) {
-    var readings = bench.readings(model);
+    var readings = bench.readings(model, policy.scorer());
     double[] time = new double[Math.min(TIMED_TEXTS, readings.size())];
     for (int i = 0; i < time.length; i++) {
       time[i] = ScoringTime.ratio(policy.scorer(), readings.get(i).prompt(), TIMED_TURNS);

@@ -1,6 +1,7 @@
 package org.recollect.kv;
 
 import java.util.Map;
+import org.recollect.model.LanguageModel;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
@@ -32,6 +33,12 @@ public interface Scorer {
   /// This scorer as it treats a prompt, where that depends on the prompt.
   default Scorer on(Prompt prompt) {
     return this;
+  }
+
+  /// What reads the prompt: the model itself, or one that gives up tokens while it reads. What
+  /// follows is always read by the model itself, from the cache.
+  default LanguageModel reader(LanguageModel model) {
+    return model;
   }
 
   /// How many of the prompt's last queries must have been recorded row by row.

@@ -49,7 +49,7 @@ public final class Fingerprint {
 
   /// The digest of the library's own compiled classes, those for Jupyter left out: changed code
   /// never serves the rows of the code before.
-  static String library() {
+  public static String library() {
     return Library.DIGEST;
   }
 

@@ -28,6 +28,15 @@ public record Verdict(Paper paper, Setup setup, Settings fixed, List<Finding> fi
     return findings.stream().filter(finding -> finding.ruling() == ruling).count();
   }
 
+  /// Those claims alone that this study could put to a test, for a paper that takes several.
+  public Verdict tested() {
+    return new Verdict(
+        paper,
+        setup,
+        fixed,
+        findings.stream().filter(finding -> finding.ruling() != Ruling.NOT_TESTED).toList());
+  }
+
   /// Claim, what must be measured for it to hold, the paper's own figure, what was measured, and
   /// the ruling.
   public Table table() {

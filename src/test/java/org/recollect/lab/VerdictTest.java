@@ -97,9 +97,13 @@ class VerdictTest {
   }
 
   private Finding judge(Paper paper, Scale scale) {
+    return verdict(paper, scale).findings().getFirst();
+  }
+
+  private Verdict verdict(Paper paper, Scale scale) {
     var identity = new Identity("toy", "0");
     var setup = new Setup("Toy", identity, identity, scale, 3, List.of(LOSS, RECALL, BYTES, RATE));
-    return new Results(setup, rows).verdict(paper).findings().getFirst();
+    return new Results(setup, rows).verdict(paper);
   }
 
   /// Three seeds of twenty items, on which the second arm is worse by the gap and the noise.
@@ -247,6 +251,7 @@ class VerdictTest {
     var finding = judge(paper, Scale.LAPTOP);
     assertEquals(Ruling.NOT_TESTED, finding.ruling());
     assertEquals("not among the arms: absent", finding.measured());
+    assertTrue(verdict(paper, Scale.LAPTOP).tested().findings().isEmpty());
 
     rows.clear();
     var other = paper(new Better("luck", "good", "bad", 0, Map.of()));
