@@ -27,6 +27,9 @@ public final class Papers {
   /// FlexQ: six-bit weights and activations, multiplied bit plane by bit plane.
   public static final Paper FLEXQ = byId("flexq");
 
+  /// Attention-Gate: learned gates that decide which tokens of a prompt enter the cache.
+  public static final Paper ATTENTION_GATE = byId("attention-gate");
+
   /// Retrieval Head: the few heads that copy facts from an arbitrary place of the context.
   public static final Paper RETRIEVAL_HEAD = byId("retrieval-head");
 
