@@ -29,6 +29,7 @@ class CompositionTest {
   private static final Budget BUDGET = Budget.fraction(0.9);
 
   private static LanguageModel model;
+  private static Gates gates;
   private static Prompt prompt;
   private static Calibration calibration;
   private static final Map<Codec, Codec> fitted = new LinkedHashMap<>();
@@ -39,11 +40,13 @@ class CompositionTest {
     model = Models.random(config, 1);
     var random = RandomStream.of(2, "composition");
     prompt = model.prefill(random.ints(96, 0, 50).toArray(), 64);
+    gates = Gates.of(model, 4);
     calibration = Calibration.of(model, List.of(random.ints(80, 0, 50).toArray()), 64);
   }
 
   @AfterAll
   static void close() {
+    gates.close();
     model.close();
   }
 
