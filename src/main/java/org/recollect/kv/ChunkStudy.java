@@ -9,7 +9,6 @@ import static org.recollect.kv.ChunkMeasures.PIPELINE_SPEED;
 import static org.recollect.kv.ChunkMeasures.STEP_SPEED;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.recollect.data.Corpus;
@@ -63,8 +62,7 @@ public final class ChunkStudy extends Study<ChunkStudy, Batches> {
 
   /// A study on a model, named by its size.
   public static ChunkStudy on(LanguageModel model) {
-    double millions = model.config().parameters() / 1e6;
-    return on(String.format(Locale.ROOT, "%.2f M parameters", millions), model);
+    return on(model.config().size(), model);
   }
 
   /// A study on a model under the name that captions give it. Its weights are copied.

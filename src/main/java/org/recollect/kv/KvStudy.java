@@ -17,7 +17,6 @@ import static org.recollect.kv.KvMeasures.SCORING_TIME;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,8 +107,7 @@ public final class KvStudy extends Study<KvStudy, Kv> {
 
   /// A study on a model, named by its size.
   public static KvStudy on(LanguageModel model) {
-    double millions = model.config().parameters() / 1e6;
-    return on(String.format(Locale.ROOT, "%.2f M parameters", millions), model);
+    return on(model.config().size(), model);
   }
 
   /// A study on a model under the name that captions give it.

@@ -8,7 +8,6 @@ import static org.recollect.kv.KvMeasures.PRODUCT_SPEED;
 import static org.recollect.kv.KvMeasures.WEIGHT_BYTES;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.recollect.data.Sequences;
@@ -61,8 +60,7 @@ public final class PrecisionStudy extends Study<PrecisionStudy, Quantiser> {
 
   /// A study on a model, named by its size.
   public static PrecisionStudy on(LanguageModel model) {
-    double millions = model.config().parameters() / 1e6;
-    return on(String.format(Locale.ROOT, "%.2f M parameters", millions), model);
+    return on(model.config().size(), model);
   }
 
   /// A study on a model under the name that captions give it.

@@ -4,7 +4,6 @@ import static org.recollect.kv.KvMeasures.ACCURACY;
 import static org.recollect.kv.KvMeasures.KEPT;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -63,8 +62,7 @@ public final class TuningStudy extends Study<TuningStudy, Tuning> {
 
   /// A study on a model, named by its size.
   public static TuningStudy on(LanguageModel model) {
-    double millions = model.config().parameters() / 1e6;
-    return on(String.format(Locale.ROOT, "%.2f M parameters", millions), model);
+    return on(model.config().size(), model);
   }
 
   /// A study on a model under the name that captions give it.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 
 /// The shape of a Llama-style decoder, as a Hugging Face `config.json` states it
@@ -67,6 +68,11 @@ public record ModelConfig(
   /// How many query heads share one key/value head.
   public int groupSize() {
     return heads / kvHeads;
+  }
+
+  /// The number of parameters in words: `3.48 M parameters`.
+  public String size() {
+    return String.format(Locale.ROOT, "%.2f M parameters", parameters() / 1e6);
   }
 
   /// The number of weights of a model of this shape; a tied head counts once.
