@@ -177,6 +177,31 @@ class CodecsTest {
     }
   }
 
+  /// The trap of the method: one grid for the whole vector does not mind in which order channels
+  /// lie.
+  @Test
+  void reorderingChangesNothingWhereAGroupIsTheWholeVector() {
+    for (long seed = 0; seed < 5; seed++) {
+      var prompt = Texts.prompt(Texts.config(1, 4, 1, 32), 40, new Random(seed));
+      var calibration = new Calibration(List.of(prompt));
+      for (int group : new int[] {128, 32}) {
+        var sorted = Rotate.bits(2).withoutSinks().groups(group).fit(calibration);
+        var plain = sorted.withoutReordering();
+        try (var one = sorted.policy().cache(prompt, Budget.fraction(1));
+            var other = plain.policy().cache(prompt, Budget.fraction(1))) {
+          float[] a = one.unpacked().getFirst().heads().getFirst().keys();
+          float[] b = other.unpacked().getFirst().heads().getFirst().keys();
+          double difference = 0;
+          for (int i = 0; i < a.length; i++) {
+            difference = Math.max(difference, Math.abs(a[i] - b[i]));
+          }
+          String message = "seed %d, groups of %d: %s".formatted(seed, group, difference);
+          assertEquals(group == 128, difference < 1e-5, message);
+        }
+      }
+    }
+  }
+
   @Test
   void reorderingSortsTheSumsOfRotatedChannels() {
     var random = new Random(7);
