@@ -76,7 +76,7 @@ public final class KvMeasures {
           .formula("seconds to score a prompt by those with every layer scored, in turns");
 
   /// How often a question with a few possible answers is answered rightly.
-  public static final Measure ACCURACY =
+  public static final Measure TASK_ACCURACY =
       Measure.higher("accuracy", "")
           .range(0, 1)
           .digits(3)

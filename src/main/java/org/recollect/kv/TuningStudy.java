@@ -1,7 +1,7 @@
 package org.recollect.kv;
 
-import static org.recollect.kv.KvMeasures.ACCURACY;
 import static org.recollect.kv.KvMeasures.KEPT;
+import static org.recollect.kv.KvMeasures.TASK_ACCURACY;
 
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import org.recollect.tensor.RandomStream;
 ///     .learning(tuning, Entailment.of(4).in(text.test()))
 ///     .compare(Tuning.lora(), Tuning.lora().evicting(Kv.h2o()), Tuning.gates())
 ///     .vary("keep", .2, .4, .6, .8)
-///     .measure(ACCURACY, KEPT)
+///     .measure(TASK_ACCURACY, KEPT)
 ///     .run();
 /// ```
 ///
@@ -113,7 +113,7 @@ public final class TuningStudy extends Study<TuningStudy, Tuning> {
 
   @Override
   protected List<Measure> offers() {
-    return List.of(ACCURACY, KEPT);
+    return List.of(TASK_ACCURACY, KEPT);
   }
 
   @Override
@@ -156,7 +156,7 @@ public final class TuningStudy extends Study<TuningStudy, Tuning> {
       }
       meter.tokens(task.context().length() + task.rest().length).modelCalls(task.rest().length);
     }
-    return Outcome.of(ACCURACY, accuracy).with(KEPT, kept);
+    return Outcome.of(TASK_ACCURACY, accuracy).with(KEPT, kept);
   }
 
   /// The share of the tokens read that the heads hold, on average.

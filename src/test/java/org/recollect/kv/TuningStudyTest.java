@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.recollect.kv.KvMeasures.ACCURACY;
 import static org.recollect.kv.KvMeasures.KEPT;
 import static org.recollect.kv.KvMeasures.KL;
 import static org.recollect.kv.KvMeasures.RECALL;
+import static org.recollect.kv.KvMeasures.TASK_ACCURACY;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -125,7 +125,7 @@ class TuningStudyTest {
       double kept = row.samples().get(KEPT.name()).value();
       double allowed = row.arm().equals("LoRA") ? 1 : row.settings().number("keep");
       assertTrue(kept <= allowed && kept > allowed - 0.15, () -> row.arm() + " keeps " + kept);
-      assertTrue(row.samples().get(ACCURACY.name()).value() >= 0);
+      assertTrue(row.samples().get(TASK_ACCURACY.name()).value() >= 0);
     }
     var refusal =
         assertThrows(IllegalArgumentException.class, () -> Tuning.gates().evicting(Kv.h2o()));
