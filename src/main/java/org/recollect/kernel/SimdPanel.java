@@ -50,7 +50,7 @@ final class SimdPanel {
           lowest += width;
         }
       }
-      case Book book -> readBook(page, book, start, from, rows, tile);
+      case Book book -> readBook(page, book, start, from, rows, tile, scratch);
       case Coded coded -> new CodedVectors(page, coded).read(panel, from, rows, tile);
     }
     return tile;
@@ -86,20 +86,67 @@ final class SimdPanel {
     }
   }
 
-  /// Points one number at a time: [SimdTables] and [SimdPoints] serve keys that lie ready.
+  /// Points row by row, their codes from the bytes of the row: [SimdTables] and [SimdPoints] serve
+  /// keys that lie ready, and values of wide heads.
   private static void readBook(
-      Page page, Book format, long panel, int from, int rows, MemorySegment tile) {
+      Page page,
+      Book format,
+      long panel,
+      int from,
+      int rows,
+      MemorySegment tile,
+      SimdScratch scratch) {
     var layout = page.layout();
     var book = format.book();
+    float[] points = book.points();
+    int dimensions = book.dimensions();
     int used = page.isKeys() ? page.capacity() : page.panelChannels();
+    int[] codes = new int[used];
+    byte[] bytes = new byte[used];
+    float[] numbers = new float[used];
+    scratch.reserveCells(used);
     for (int row = from; row < from + rows; row++) {
-      for (int lane = 0; lane < used; lane++) {
-        int channel = page.isKeys() ? row : lane;
-        int code = layout.code(page.memory(), panel, row, lane);
-        float point = book.number(channel / book.dimensions(), code, channel % book.dimensions());
-        float radius = radius(page, panel + layout.scales + layout.cell(row, lane));
-        tile.set(JAVA_FLOAT_UNALIGNED, 4L * ((row - from) * layout.lanes + lane), radius * point);
+      readCodes(page, format.bits(), panel, row / layout.codeDimensions, codes, bytes);
+      if (page.isKeys()) {
+        if (row == from || row % layout.cellRows == 0) {
+          readRadii(page, panel + layout.scales + layout.cell(row, 0), used, scratch);
+        }
+        int first = (row / dimensions % book.books() << format.bits()) * dimensions;
+        int at = first + row % dimensions;
+        for (int lane = 0; lane < used; lane++) {
+          numbers[lane] = scratch.scales[lane] * points[at + codes[lane] * dimensions];
+        }
+      } else {
+        readRadii(page, panel + layout.scales + layout.cell(row, 0), layout.across, scratch);
+        for (int cell = 0; cell < layout.across; cell++) {
+          float radius = scratch.scales[cell];
+          int end = Math.min(used, (cell + 1) * layout.cellLanes);
+          for (int lane = cell * layout.cellLanes; lane < end; lane++) {
+            int first = book.books() == 1 ? 0 : lane % book.books() << format.bits();
+            numbers[lane] = radius * points[first + codes[lane]];
+          }
+        }
       }
+      long to = (long) (row - from) * layout.lanes;
+      MemorySegment.copy(numbers, 0, tile, JAVA_FLOAT_UNALIGNED, 4 * to, used);
+    }
+  }
+
+  /// The codes of one row, put together from its planes.
+  private static void readCodes(
+      Page page, int bits, long panel, int codeRow, int[] codes, byte[] bytes) {
+    var layout = page.layout();
+    for (int lowest = 0; lowest < bits; ) {
+      int width = PanelLayout.widestPlane(bits - lowest);
+      long at = panel + layout.plane(lowest) + PanelLayout.row(codeRow, width, layout.lanes);
+      int shift = PanelLayout.shift(codeRow, width);
+      int mask = (1 << width) - 1;
+      MemorySegment.copy(page.memory(), JAVA_BYTE, at, bytes, 0, bytes.length);
+      for (int lane = 0; lane < codes.length; lane++) {
+        int code = (bytes[lane] >> shift & mask) << lowest;
+        codes[lane] = lowest == 0 ? code : codes[lane] | code;
+      }
+      lowest += width;
     }
   }
 
