@@ -145,6 +145,21 @@ public final class ChartStyle {
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
   }
 
+  /// Whether one line below the plot holds a legend.
+  private static boolean fitsBelow(List<String> legend) {
+    return legend.stream().mapToInt(name -> 50 + 8 * name.length()).sum() < WIDTH - 50;
+  }
+
+  /// How wide a chart is, so that a legend beside the plot leaves room for it.
+  static int width(List<String> legend) {
+    return fitsBelow(legend) ? WIDTH : WIDTH + 150;
+  }
+
+  /// How high a chart is, so that a legend beside the plot can be read to its end.
+  static int height(List<String> legend) {
+    return fitsBelow(legend) ? HEIGHT : Math.max(HEIGHT, 60 + 22 * legend.size());
+  }
+
   /// Fonts, colours and legend of a chart.
   ///
   /// @param legend the names to explain; the legend lies below the plot if a line holds them, else
@@ -161,7 +176,7 @@ public final class ChartStyle {
     styler.setPlotGridLinesColor(GRID);
     styler.setChartTitleBoxVisible(false);
     styler.setLegendBorderColor(Color.WHITE);
-    boolean below = legend.stream().mapToInt(name -> 50 + 8 * name.length()).sum() < WIDTH - 50;
+    boolean below = fitsBelow(legend);
     styler.setLegendPosition(below ? LegendPosition.OutsideS : LegendPosition.OutsideE);
     styler.setLegendLayout(below ? LegendLayout.Horizontal : LegendLayout.Vertical);
     styler.setLegendVisible(!legend.isEmpty());

@@ -20,15 +20,16 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
   XYChart chart() {
     ChartStyle.requireFont();
     var lines = lines();
+    var legend = List.copyOf(lines.keySet());
     var chart =
         new XYChartBuilder()
-            .width(ChartStyle.WIDTH)
-            .height(ChartStyle.HEIGHT)
+            .width(ChartStyle.width(legend))
+            .height(ChartStyle.height(legend))
             .title(results.heading())
             .xAxisTitle(x.title())
             .yAxisTitle(y.header() + bandTitle(lines))
             .build();
-    ChartStyle.apply(chart.getStyler(), List.copyOf(lines.keySet()));
+    ChartStyle.apply(chart.getStyler(), legend);
     int number = 0;
     for (var line : lines.entrySet()) {
       add(chart, line.getKey(), line.getValue(), number++);

@@ -19,14 +19,6 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
   XYChart chart() {
     ChartStyle.requireFont();
     var points = Summary.of(results);
-    var chart =
-        new XYChartBuilder()
-            .width(ChartStyle.WIDTH)
-            .height(ChartStyle.HEIGHT)
-            .title(results.heading())
-            .xAxisTitle(x.header())
-            .yAxisTitle(y.header())
-            .build();
     var coloured =
         points.stream()
             .collect(
@@ -36,6 +28,14 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
                     Collectors.toList()));
     var legend = new ArrayList<>(coloured.keySet());
     legend.add(FRONT);
+    var chart =
+        new XYChartBuilder()
+            .width(ChartStyle.width(legend))
+            .height(ChartStyle.height(legend))
+            .title(results.heading())
+            .xAxisTitle(x.header())
+            .yAxisTitle(y.header())
+            .build();
     ChartStyle.apply(chart.getStyler(), legend);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     var front = front(points);

@@ -11,6 +11,7 @@ import static org.recollect.lab.ToyStudy.ERROR;
 import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -61,13 +62,24 @@ class PlotTest {
   static void drawn(Chart<?, ?> chart) throws Exception {
     byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
     var image = ImageIO.read(new ByteArrayInputStream(png));
-    assertEquals(700, image.getWidth());
+    int width = image.getWidth();
+    assertTrue(width == 700 || width == 850, "a legend beside the plot has room of its own");
     assertEquals(450, image.getHeight());
     long inked =
-        IntStream.range(0, 700 * 450)
-            .filter(i -> image.getRGB(i % 700, i / 700) != Color.WHITE.getRGB())
+        IntStream.range(0, width * 450)
+            .filter(i -> image.getRGB(i % width, i / width) != Color.WHITE.getRGB())
             .count();
     assertTrue(inked > 5000, "only " + inked + " pixels are not white");
+  }
+
+  @Test
+  void aLongLegendIsAsHighAsItHasToBe() {
+    var few = List.of("a", "b");
+    var many = Collections.nCopies(30, "a method");
+    assertEquals(ChartStyle.WIDTH, ChartStyle.width(few));
+    assertEquals(ChartStyle.HEIGHT, ChartStyle.height(few));
+    assertTrue(ChartStyle.width(many) > ChartStyle.WIDTH);
+    assertTrue(ChartStyle.height(many) >= 30 * 20);
   }
 
   @Test
