@@ -1,7 +1,6 @@
 package org.recollect.kv.omni;
 
 import java.util.Arrays;
-import java.util.List;
 
 /// A film with sound: in each window one picture, cut into patches, and one tone, heard several
 /// times through noise.
@@ -24,11 +23,13 @@ public record Clip(float[][][] patches, float[][][] tones, int[] glyphs, int[] k
     };
   }
 
-  /// The pictures put together again, each `[side][side][1]`.
-  public List<float[][][]> pictures() {
+  /// The pictures put together again, `[windows][side][side][1]`.
+  public float[][][][] pictures() {
     int grid = (int) Math.round(Math.sqrt(patches[0].length));
     int side = (int) Math.round(Math.sqrt(patches[0][0].length));
-    return Arrays.stream(patches).map(window -> picture(window, grid, side)).toList();
+    return Arrays.stream(patches)
+        .map(window -> picture(window, grid, side))
+        .toArray(float[][][][]::new);
   }
 
   private static float[][][] picture(float[][] window, int grid, int side) {

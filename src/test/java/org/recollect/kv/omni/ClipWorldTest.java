@@ -61,7 +61,7 @@ class ClipWorldTest {
       for (int x = 0; x < 8; x++) {
         float pixel = clip.patches()[0][y / 4 * 2 + x / 4][y % 4 * 4 + x % 4];
         assertEquals(picture[y][x][0] - .5f, pixel);
-        assertEquals(picture[y][x][0], clip.pictures().getFirst()[y][x][0], 1e-6f);
+        assertEquals(picture[y][x][0], clip.pictures()[0][y][x][0], 1e-6f);
       }
     }
   }
