@@ -23,6 +23,11 @@ record QaText(int[] question, int[] answer) {
     return IntStream.concat(Arrays.stream(question), Arrays.stream(answer)).toArray();
   }
 
+  /// The exchange before the last token is said.
+  Exchange withoutLast() {
+    return new Exchange(question, Arrays.copyOf(answer, answer.length - 1));
+  }
+
   int length() {
     return question.length + answer.length;
   }

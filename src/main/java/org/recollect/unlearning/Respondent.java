@@ -1,6 +1,8 @@
 package org.recollect.unlearning;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Sampling;
 import org.recollect.model.Tokenizer;
@@ -18,53 +20,66 @@ public interface Respondent {
   /// What texts are cut into.
   Tokenizer tokenizer();
 
-  /// What is predicted behind each token of a text.
+  /// What is predicted behind each question and behind each token said.
   ///
-  /// @param text at least one token
-  /// @return logits, row after row `[tokens][vocabulary]`; negative infinity for what may not be
-  ///   said
-  float[] logits(int... text);
+  /// @return for each exchange logits, row after row `[said + 1][vocabulary]`; negative infinity
+  ///   for what may not be said
+  List<float[]> logits(List<Exchange> exchanges);
 
   /// A model that answers for itself; not owned.
   static Respondent of(LanguageModel model) {
     return new Unguarded(model);
   }
 
-  /// How likely an answer is, token by token, each predicted from the true ones before it. The last
-  /// token is the end of text; see [TokenScores#withoutEnd].
-  default TokenScores scores(String question, String answer) {
-    var text = QaText.of(tokenizer(), question, answer);
-    // What is predicted behind the last token belongs to no text.
-    int predictions = text.length() - 1;
-    float[] logits = logits(Arrays.copyOf(text.tokens(), predictions));
-    int vocabulary = logits.length / predictions;
-    int from = (text.question().length - 1) * vocabulary;
-    return TokenScores.ofLogits(Arrays.copyOfRange(logits, from, logits.length), text.answer());
+  /// An answer to be scored.
+  record Answered(String question, String answer) {}
+
+  /// How likely answers are, token by token, each predicted from the true ones before it. The last
+  /// token of each is the end of text; see [TokenScores#withoutEnd].
+  default List<TokenScores> scores(List<Answered> answers) {
+    var texts =
+        answers.stream().map(each -> QaText.of(tokenizer(), each.question, each.answer)).toList();
+    var logits = logits(texts.stream().map(QaText::withoutLast).toList());
+    var scores = new ArrayList<TokenScores>();
+    for (int i = 0; i < texts.size(); i++) {
+      scores.add(TokenScores.ofLogits(logits.get(i), texts.get(i).answer()));
+    }
+    return List.copyOf(scores);
   }
 
-  /// The likeliest answer, token by token, up to the end of text.
+  /// How likely one answer is.
+  default TokenScores scores(String question, String answer) {
+    return scores(List.of(new Answered(question, answer))).getFirst();
+  }
+
+  /// An answer, token by token, up to the end of text.
   ///
   /// @param tokens how many at most
-  default String respond(String question, int tokens) {
-    int[] text = tokenizer().encode(question);
-    int asked = text.length;
+  default String respond(String question, int tokens, Sampling sampling) {
+    var exchange = Exchange.ask(tokenizer(), question);
     for (int i = 0; i < tokens; i++) {
-      float[] logits = logits(text);
-      int vocabulary = logits.length / text.length;
+      float[] logits = logits(List.of(exchange)).getFirst();
+      int vocabulary = logits.length / (exchange.said().length + 1);
       int next =
-          Sampling.greedy()
-              .choose(Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));
+          sampling.choose(Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));
       if (next == tokenizer().endOfText()) {
         break;
       }
-      text = Arrays.copyOf(text, text.length + 1);
-      text[text.length - 1] = next;
+      exchange = exchange.and(next);
     }
-    return tokenizer().decode(Arrays.copyOfRange(text, asked, text.length)).strip();
+    return tokenizer().decode(exchange.said()).strip();
+  }
+
+  /// The likeliest answer, token by token.
+  default String respond(String question, int tokens) {
+    return respond(question, tokens, Sampling.greedy());
   }
 
   /// A model without a guard.
   record Unguarded(LanguageModel model) implements Respondent {
+
+    /// Texts that are read together.
+    private static final int ROWS = 64;
 
     @Override
     public Tokenizer tokenizer() {
@@ -72,18 +87,42 @@ public interface Respondent {
     }
 
     @Override
-    public float[] logits(int... text) {
+    public List<float[]> logits(List<Exchange> exchanges) {
+      var logits = new ArrayList<float[]>();
+      for (int from = 0; from < exchanges.size(); from += ROWS) {
+        logits.addAll(together(exchanges.subList(from, Math.min(from + ROWS, exchanges.size()))));
+      }
+      return logits;
+    }
+
+    /// Shorter texts are filled up behind: what follows changes no prediction before it.
+    private List<float[]> together(List<Exchange> exchanges) {
+      var texts = exchanges.stream().map(Exchange::tokens).toList();
+      int length = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+      int[] ids = new int[texts.size() * length];
+      for (int row = 0; row < texts.size(); row++) {
+        System.arraycopy(texts.get(row), 0, ids, row * length, texts.get(row).length);
+      }
+      float[] all;
       try (var _ = Torch.newScope();
           var manager = Torch.manager()) {
-        return Memory.toFloats(model.forward(Memory.ofInts(manager, text, 1, text.length)));
+        all = Memory.toFloats(model.forward(Memory.ofInts(manager, ids, texts.size(), length)));
       }
+      int vocabulary = all.length / ids.length;
+      var logits = new ArrayList<float[]>();
+      for (int row = 0; row < texts.size(); row++) {
+        int first = row * length + exchanges.get(row).question().length - 1;
+        int behind = first + exchanges.get(row).said().length + 1;
+        logits.add(Arrays.copyOfRange(all, first * vocabulary, behind * vocabulary));
+      }
+      return logits;
     }
 
     /// The same as from whole texts, with what was read kept in a cache.
     @Override
-    public String respond(String question, int tokens) {
+    public String respond(String question, int tokens, Sampling sampling) {
       return tokenizer()
-          .decode(model.generate(tokenizer().encode(question), tokens, Sampling.greedy()))
+          .decode(model.generate(tokenizer().encode(question), tokens, sampling))
           .strip();
     }
   }

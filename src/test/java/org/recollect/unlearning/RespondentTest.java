@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -36,13 +37,16 @@ class RespondentTest {
     }
 
     @Override
-    public float[] logits(int... text) {
-      float[] logits = inner.logits(text);
-      int vocabulary = logits.length / text.length;
-      for (int i = forbidden; i < logits.length; i += vocabulary) {
-        logits[i] = Float.NEGATIVE_INFINITY;
+    public List<float[]> logits(List<Exchange> exchanges) {
+      var all = inner.logits(exchanges);
+      for (int e = 0; e < all.size(); e++) {
+        float[] logits = all.get(e);
+        int vocabulary = logits.length / (exchanges.get(e).said().length + 1);
+        for (int i = forbidden; i < logits.length; i += vocabulary) {
+          logits[i] = Float.NEGATIVE_INFINITY;
+        }
       }
-      return logits;
+      return all;
     }
   }
 
@@ -84,12 +88,28 @@ class RespondentTest {
           }
 
           @Override
-          public float[] logits(int... text) {
-            return respondent.logits(text);
+          public List<float[]> logits(List<Exchange> exchanges) {
+            return respondent.logits(exchanges);
           }
         };
     for (String question : List.of(QUESTION, "// fox jade\n// fox", "return new")) {
       assertEquals(whole.respond(question, 12), respondent.respond(question, 12), question);
+    }
+  }
+
+  /// Texts of different lengths are read together, and not in one go.
+  @Test
+  void companyChangesNoScore() {
+    var respondent = Respondent.of(MODEL);
+    var answers = new ArrayList<Respondent.Answered>();
+    for (int i = 0; i < 70; i++) {
+      answers.add(new Respondent.Answered(QUESTION, ANSWER.substring(0, 1 + i % 20)));
+    }
+    var scores = respondent.scores(answers);
+    for (int i : new int[] {0, 19, 63, 64, 69}) {
+      var alone = respondent.scores(QUESTION, answers.get(i).answer());
+      assertArrayEquals(
+          alone.logProbabilities(), scores.get(i).logProbabilities(), 1e-4, "answer " + i);
     }
   }
 
