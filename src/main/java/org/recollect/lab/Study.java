@@ -61,6 +61,9 @@ public abstract class Study<S extends Study<S, A>, A extends Arm> {
   /// @throws Exception when the trial fails; it is recorded with the message, the study goes on
   protected abstract Outcome run(Trial<A> trial, Meter meter) throws Exception;
 
+  /// Called when the trials have run, or one has been interrupted: frees what they shared.
+  protected void done() {}
+
   /// The name of the kind of study, part of every trial's hash.
   protected String kind() {
     return getClass().getSimpleName();
@@ -155,7 +158,11 @@ public abstract class Study<S extends Study<S, A>, A extends Arm> {
       throw new IllegalStateException(
           "%s has nothing to compare: name its arms with compare(...).".formatted(kind()));
     }
-    return new Run<>(this).results();
+    try {
+      return new Run<>(this).results();
+    } finally {
+      done();
+    }
   }
 
   /// The measures asked for.

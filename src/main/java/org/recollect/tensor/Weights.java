@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /// A model's arrays under their Hugging Face names, in order: a state dict.
 ///
@@ -101,6 +102,20 @@ public final class Weights implements AutoCloseable {
       }
     });
     return new Weights(Torch.manager(), all);
+  }
+
+  /// Some of these arrays, such as for a trainer that leaves the others as they are: a view that
+  /// owns none of them.
+  ///
+  /// @throws IllegalArgumentException when none is chosen
+  public Weights only(Predicate<String> chosen) {
+    var some = new LinkedHashMap<>(arrays);
+    some.keySet().removeIf(chosen.negate());
+    if (some.isEmpty()) {
+      throw new IllegalArgumentException(
+          "None of the weights is chosen: name at least one of %s.".formatted(arrays.keySet()));
+    }
+    return new Weights(Torch.manager(), some);
   }
 
   /// The same arrays in memory of their own, without gradients.

@@ -74,7 +74,7 @@ class MemorisingTest {
     try (var model = model()) {
       var tokenizer = model.tokenizer();
       var items = List.of(ITEMS.get(0), ITEMS.get(3));
-      var batch = Memorising.batch(tokenizer, 128, items);
+      var batch = QaBatch.batch(tokenizer, 128, items);
       for (int row = 0; row < 2; row++) {
         var text = QaText.of(tokenizer, items.get(row).question(), items.get(row).answer());
         int[] tokens = text.tokens();

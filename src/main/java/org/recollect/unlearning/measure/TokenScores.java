@@ -71,6 +71,19 @@ public record TokenScores(
     return new TokenScores(logProbabilities, means, variances, argmaxes);
   }
 
+  /// The log-probabilities that logits give.
+  ///
+  /// @param logits of the predictions, row-major `[rows][vocabulary]`
+  /// @return `[rows][vocabulary]`
+  public static double[][] logProbabilities(float[] logits, int rows) {
+    int vocabulary = logits.length / rows;
+    double[][] all = new double[rows][];
+    for (int row = 0; row < rows; row++) {
+      all[row] = logSoftmax(logits, row * vocabulary, vocabulary);
+    }
+    return all;
+  }
+
   public int tokens() {
     return logProbabilities.length;
   }

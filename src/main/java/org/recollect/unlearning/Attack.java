@@ -1,0 +1,68 @@
+package org.recollect.unlearning;
+
+import java.util.List;
+import java.util.Map;
+import org.recollect.data.QaItem;
+import org.recollect.model.LanguageModel;
+
+/// A try to get back what was to be forgotten: it comes between unlearning and judging, and touches
+/// the weights, the question, or how often it is asked. Whoever stands before the weights stays
+/// there.
+public interface Attack {
+
+  /// As tables name it, and as the setting `attack` does.
+  String name();
+
+  /// Everything that makes it what it is, for the hash of a trial.
+  Map<String, ?> configuration();
+
+  /// What is left to be judged by; an attack that has been told some of the answers leaves them
+  /// out.
+  ///
+  /// @param forget what was to be forgotten
+  default List<QaItem> judged(List<QaItem> forget, long seed) {
+    return forget;
+  }
+
+  /// What becomes of the weights: others that the caller closes, or the same ones.
+  default LanguageModel weights(LanguageModel model, Material material, long seed) {
+    return model;
+  }
+
+  /// How it is asked.
+  default String question(QaItem item) {
+    return item.question();
+  }
+
+  /// What is answered, of which the answer nearest to the truth counts.
+  ///
+  /// @param tokens how many at most
+  default List<String> answers(Respondent respondent, String question, int tokens, long seed) {
+    return List.of(respondent.respond(question, tokens));
+  }
+
+  /// What an attacker may have.
+  ///
+  /// @param forget what was to be forgotten
+  /// @param related what was retained, of the same kind
+  /// @param unrelated other things that the model knows
+  record Material(List<QaItem> forget, List<QaItem> related, List<QaItem> unrelated) {}
+
+  /// No attack.
+  static Attack none() {
+    return new None();
+  }
+
+  /// See [#none].
+  record None() implements Attack {
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Map<String, ?> configuration() {
+      return Map.of();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.recollect.unlearning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Collections;
+import java.util.List;
+import org.recollect.data.QaItem;
+import org.recollect.model.LanguageModel;
+import org.recollect.model.Tokenizer;
+import org.recollect.tensor.Memory;
+import org.recollect.tensor.Ops;
+import org.recollect.train.Batch;
+
+/// Questions with their answers side by side, and what the terms of a loss need of a model that
+/// reads them. The answers' tokens count, their ends included, and nothing else; shorter rows are
+/// filled up with ends of text that do not.
+///
+/// The arrays belong to the scope that is open; they carry gradients where those are recorded.
+///
+/// @param items one a row, at least one
+/// @param batch `[rows][length]`; a weight is 1 where a token of an answer is predicted, else 0
+public record QaBatch(List<QaItem> items, Batch batch) {
+
+  /// A batch in the tokens of a model.
+  ///
+  /// @throws IllegalArgumentException if there is no item, or one is longer than the model's
+  ///   context
+  public static QaBatch of(LanguageModel model, List<QaItem> items) {
+    if (items.isEmpty()) {
+      throw new IllegalArgumentException("A batch has at least one question with its answer.");
+    }
+    return new QaBatch(
+        List.copyOf(items), batch(model.tokenizer(), model.config().contextLength(), items));
+  }
+
+  static Batch batch(Tokenizer tokenizer, int context, List<QaItem> items) {
+    var texts =
+        items.stream().map(item -> QaText.of(tokenizer, item.question(), item.answer())).toList();
+    int length = texts.stream().mapToInt(QaText::length).max().orElseThrow() - 1;
+    if (length > context) {
+      throw new IllegalArgumentException(
+          "A question with its answer has %d tokens, but the model's context has %d: shorten it, or take a model of a longer context."
+              .formatted(length + 1, context));
+    }
+    int all = items.size() * length;
+    var sources = Collections.nCopies(items.size(), "questions");
+    var batch =
+        new Batch(items.size(), length, new long[all], new long[all], new float[all], sources);
+    for (int row = 0; row < items.size(); row++) {
+      var text = texts.get(row);
+      int[] tokens = text.tokens();
+      for (int i = 0; i < length; i++) {
+        int at = row * length + i;
+        batch.inputs()[at] = i < tokens.length ? tokens[i] : tokenizer.endOfText();
+        batch.targets()[at] = i + 1 < tokens.length ? tokens[i + 1] : tokenizer.endOfText();
+        boolean answers = i + 1 >= text.question().length && i + 1 < tokens.length;
+        batch.weights()[at] = answers ? 1 : 0;
+      }
+    }
+    return batch;
+  }
+
+  public int rows() {
+    return batch.rows();
+  }
+
+  /// What is read `[rows][length]`, int64.
+  public NDArray inputs(LanguageModel model) {
+    return Memory.ofLongs(manager(model), batch.inputs(), batch.rows(), batch.length());
+  }
+
+  /// What is to be predicted `[rows][length]`, int64.
+  public NDArray targets(LanguageModel model) {
+    return Memory.ofLongs(manager(model), batch.targets(), batch.rows(), batch.length());
+  }
+
+  /// 1 where a token of an answer is predicted, else 0: `[rows][length]`.
+  public NDArray mask(LanguageModel model) {
+    return Memory.ofFloats(manager(model), batch.weights(), batch.rows(), batch.length());
+  }
+
+  /// The same, each row divided by the number of its answer's tokens and by that of the rows, so
+  /// that a sum with it is the mean over items of the mean over tokens.
+  public NDArray shares(LanguageModel model) {
+    float[] shares = batch.weights().clone();
+    int[] counts = answerTokens();
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] /= (float) counts[i / batch.length()] * rows();
+    }
+    return Memory.ofFloats(manager(model), shares, batch.rows(), batch.length());
+  }
+
+  /// The tokens of each answer, its end included `[rows]`.
+  public int[] answerTokens() {
+    int[] counts = new int[rows()];
+    for (int i = 0; i < batch.weights().length; i++) {
+      counts[i / batch.length()] += (int) batch.weights()[i];
+    }
+    return counts;
+  }
+
+  /// What the model predicts everywhere `[rows][length][vocabulary]`.
+  public NDArray logits(LanguageModel model) {
+    return model.forward(inputs(model));
+  }
+
+  /// The loss of each token in nats, `[rows][length]`, also where no answer is.
+  public NDArray losses(LanguageModel model) {
+    return losses(model, Ops.logSoftmax(logits(model)));
+  }
+
+  /// The same of log-probabilities `[rows][length][vocabulary]`.
+  public NDArray losses(LanguageModel model, NDArray logProbabilities) {
+    return logProbabilities.gather(targets(model).expandDims(2), 2).squeeze(2).neg();
+  }
+
+  /// The mean over items of the mean loss of their answers' tokens, a scalar: the loss `l(D)` of
+  /// the papers.
+  public NDArray meanLoss(LanguageModel model) {
+    return losses(model).mul(shares(model)).sum();
+  }
+
+  /// The negative log-likelihood of each whole answer in nats `[rows]`.
+  public NDArray answerLosses(LanguageModel model) {
+    return losses(model).mul(mask(model)).sum(new int[] {1});
+  }
+
+  private static NDManager manager(LanguageModel model) {
+    return model.weights().get("model.norm.weight").getManager();
+  }
+}
