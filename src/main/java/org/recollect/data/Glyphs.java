@@ -16,10 +16,10 @@ import org.recollect.tensor.RandomStream;
 /// float[][][] picture = glyphs.draw('A', GlyphStyle.VARIED.ink(Ink.RED), random);
 /// ```
 ///
-/// The outline of a character is centred by its bounds, turned, shifted and filled by Java2D, which
-/// gives each pixel the share of it that is covered: `pixel = paper + covered * (ink - paper) +
-/// noise`, kept within 0 to 1. One stream draws one picture on one Java runtime; runtimes may
-/// differ in the last of the 256 steps at an edge.
+/// The outline of a character is centred by its bounds, scaled, turned, shifted and filled by
+/// Java2D, which gives each pixel the share of it that is covered: `pixel = paper + covered * (ink
+/// - paper) + noise`, kept within 0 to 1. One stream draws one picture on one Java runtime;
+///   runtimes may differ in the last of the 256 steps at an edge.
 ///
 /// @param characters the characters, each once
 /// @param pixels along a side, 4 to 512
@@ -95,9 +95,11 @@ public record Glyphs(String characters, int pixels, int channels) {
     double right = style.shift() * (2 * random.nextDouble() - 1);
     double down = style.shift() * (2 * random.nextDouble() - 1);
     double turn = style.turn() * (2 * random.nextDouble() - 1);
+    double growth = style.scale() == 0 ? 0 : style.scale() * (2 * random.nextDouble() - 1);
     var place = new AffineTransform();
     place.translate(pixels * (.5 + right), pixels * (.5 + down));
     place.rotate(Math.toRadians(turn));
+    place.scale(1 + growth, 1 + growth);
     return paint(
         covered(place.createTransformedShape(outline(codePoint, typeface))), style, random);
   }

@@ -95,6 +95,52 @@ class GlyphsTest {
   }
 
   @Test
+  void obliqueLettersLeanToTheRight() {
+    var glyphs = Glyphs.of("I").sized(28);
+    var style = GlyphStyle.PLAIN.typefaces(Typeface.SANS_OBLIQUE);
+    var oblique = glyphs.draw('I', style, random(0));
+    assertTrue(middle(oblique[7]) > middle(oblique[20]) + 1.5, "leans by too little");
+    var upright = glyphs.draw('I', GlyphStyle.PLAIN, random(0));
+    assertEquals(middle(upright[7]), middle(upright[20]), .01);
+  }
+
+  /// The sizes are uniform between the smallest and the largest.
+  @Test
+  void sizesVaryAsFarAsTheStyleSays() {
+    double full = width(GlyphStyle.PLAIN, 0);
+    double least = 2;
+    double most = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      double share = width(GlyphStyle.PLAIN.scale(.3), seed) / full;
+      least = Math.min(least, share);
+      most = Math.max(most, share);
+    }
+    assertEquals(.7, least, .05);
+    assertEquals(1.3, most, .05);
+  }
+
+  /// How much of the middle row, the bar of an H, is covered, in pixels.
+  private static double width(GlyphStyle style, int seed) {
+    var row = Glyphs.of("H").sized(100).draw('H', style, random(seed))[50];
+    double sum = 0;
+    for (float[] pixel : row) {
+      sum += pixel[0];
+    }
+    return sum;
+  }
+
+  /// The mean place of the ink in a row, in pixels.
+  private static double middle(float[][] row) {
+    double sum = 0;
+    double moment = 0;
+    for (int x = 0; x < row.length; x++) {
+      sum += row[x][0];
+      moment += x * row[x][0];
+    }
+    return moment / sum;
+  }
+
+  @Test
   void inkAndPaperAreTheColoursNamed() {
     var glyphs = Glyphs.of("I").sized(16).coloured();
     var style = GlyphStyle.PLAIN.typefaces(Typeface.SANS_BOLD).ink(Ink.MAGENTA).paper(Ink.GREEN);
@@ -152,9 +198,10 @@ class GlyphsTest {
     assertThrows(IllegalArgumentException.class, () -> Glyphs.of("ABA"));
     assertThrows(IllegalArgumentException.class, () -> Glyphs.of("A").sized(3));
     assertThrows(IllegalArgumentException.class, () -> GlyphStyle.PLAIN.shift(-.1));
+    assertThrows(IllegalArgumentException.class, () -> GlyphStyle.PLAIN.scale(1));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new GlyphStyle(List.of(), Ink.RED, Ink.BLACK, 0, 0, 0));
+        () -> new GlyphStyle(List.of(), Ink.RED, Ink.BLACK, 0, 0, 0, 0));
     var message =
         assertThrows(
             IllegalArgumentException.class,
