@@ -37,16 +37,26 @@ public final class Pictures {
   ///
   /// @param deviation standard deviation, 0 or more
   public static float[][][] noisy(float[][][] picture, double deviation, RandomStream random) {
-    var noisy = new float[picture.length][picture[0].length][picture[0][0].length];
-    for (int y = 0; y < noisy.length; y++) {
-      for (int x = 0; x < noisy[y].length; x++) {
-        for (int c = 0; c < noisy[y][x].length; c++) {
-          double value = picture[y][x][c] + deviation * random.nextGaussian();
-          noisy[y][x][c] = (float) Math.clamp(value, 0, 1);
+    return changed(picture, (_, _, _, value) -> value + deviation * random.nextGaussian());
+  }
+
+  /// What becomes of one channel of one pixel.
+  @FunctionalInterface
+  interface Change {
+    double of(int y, int x, int channel, double value);
+  }
+
+  /// The picture with each number changed, from the top left on, and kept within 0 to 1.
+  static float[][][] changed(float[][][] picture, Change change) {
+    var changed = new float[picture.length][picture[0].length][picture[0][0].length];
+    for (int y = 0; y < changed.length; y++) {
+      for (int x = 0; x < changed[y].length; x++) {
+        for (int c = 0; c < changed[y][x].length; c++) {
+          changed[y][x][c] = (float) Math.clamp(change.of(y, x, c, picture[y][x][c]), 0, 1);
         }
       }
     }
-    return noisy;
+    return changed;
   }
 
   /// Pictures of one size in rows, read like text.
