@@ -73,7 +73,7 @@ final class Aten {
   }
 
   /// The same call as an expression, such as `torch.softmax(x0, -1)`: for operators that are given
-  /// an optional tensor, which the C ABI cannot be handed safely.
+  /// a list, or an optional tensor, which the C ABI cannot be handed safely.
   static NDArray script(String operator, Object... arguments) {
     var arrays = new ArrayList<NDArray>();
     var literals = new ArrayList<String>();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 
 /// The operators that models are written in, each differentiable and each one line over ATen.
 ///
@@ -64,6 +65,24 @@ public final class Ops {
   public static NDArray rmsNorm(NDArray x, NDArray weight, double epsilon) {
     var meanSquare = square(x).mean(new int[] {-1}, true);
     return x.mul(rsqrt(meanSquare.add(epsilon))).mul(weight);
+  }
+
+  /// The layer norm (x - mean) / √(variance + epsilon) · weight + bias over the last dimension, of
+  /// x `[...][dim]`, weight and bias `[dim]` (Ba, Kiros and Hinton 2016, arXiv:1607.06450, equation
+  /// 4).
+  public static NDArray layerNorm(NDArray x, NDArray weight, NDArray bias, double epsilon) {
+    return Aten.script("layer_norm", x, List.of(weight.getShape().get(0)), weight, bias, epsilon);
+  }
+
+  /// The activation max(x, 0).
+  public static NDArray relu(NDArray x) {
+    return Aten.call("relu", x);
+  }
+
+  /// The activation x · Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016,
+  /// arXiv:1606.08415, section 2).
+  public static NDArray gelu(NDArray x) {
+    return Aten.script("gelu", x);
   }
 
   /// The activation x · sigmoid(x).

@@ -47,6 +47,100 @@ final class Formulas {
     return Arrays.stream(x).map(value -> value / (1 + Math.exp(-value))).toArray();
   }
 
+  static double[] layerNorm(double[] x, double[] weight, double[] bias, double epsilon) {
+    int dim = weight.length;
+    var result = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      var row = row(x, i / dim, dim);
+      double mean = Arrays.stream(row).average().orElseThrow();
+      double variance = dot(row, row) / dim - mean * mean;
+      result[i] = (x[i] - mean) / Math.sqrt(variance + epsilon) * weight[i % dim] + bias[i % dim];
+    }
+    return result;
+  }
+
+  /// x times the integral of the normal density up to x, by Simpson's rule from 0.
+  static double[] gelu(double[] x) {
+    int intervals = 100;
+    return Arrays.stream(x)
+        .map(value -> {
+          double sum = 0;
+          for (int i = 0; i <= intervals; i++) {
+            double t = value * i / intervals;
+            int weight = i == 0 || i == intervals ? 1 : i % 2 == 1 ? 4 : 2;
+            sum += weight * Math.exp(-t * t / 2) / Math.sqrt(2 * Math.PI);
+          }
+          return value * (.5 + sum * value / intervals / 3);
+        })
+        .toArray();
+  }
+
+  /// x `[n][channels][height][width]`, filters `[out][channels][side][side]`.
+  static double[] conv2d(
+      double[] x, double[] filters, int channels, int height, int width, int side, int padding) {
+    int rows = height + 2 * padding - side + 1;
+    int columns = width + 2 * padding - side + 1;
+    int out = filters.length / (channels * side * side);
+    int pictures = x.length / (channels * height * width);
+    var result = new double[pictures * out * rows * columns];
+    for (int at = 0; at < result.length; at++) {
+      int picture = at / (columns * rows * out);
+      int filter = at / (columns * rows) % out;
+      for (int i = 0; i < channels * side * side; i++) {
+        int c = i / (side * side);
+        int y = at / columns % rows + i / side % side - padding;
+        int left = at % columns + i % side - padding;
+        if (y >= 0 && y < height && left >= 0 && left < width) {
+          result[at] +=
+              filters[filter * channels * side * side + i]
+                  * x[((picture * channels + c) * height + y) * width + left];
+        }
+      }
+    }
+    return result;
+  }
+
+  static double[] maxPool(double[] x, int height, int width, int side) {
+    int rows = height / side;
+    int columns = width / side;
+    var result = new double[x.length / (height * width) * rows * columns];
+    Arrays.fill(result, Double.NEGATIVE_INFINITY);
+    for (int i = 0; i < x.length; i++) {
+      int row = i / width % height / side;
+      int column = i % width / side;
+      if (row < rows && column < columns) {
+        int at = (i / (height * width) * rows + row) * columns + column;
+        result[at] = Math.max(result[at], x[i]);
+      }
+    }
+    return result;
+  }
+
+  /// Means and biased variances `[2][channels]` of x `[n][channels][places]`.
+  static double[][] moments(double[] x, int channels, int places) {
+    var moments = new double[2][channels];
+    double count = (double) x.length / channels;
+    for (int i = 0; i < x.length; i++) {
+      moments[0][i / places % channels] += x[i] / count;
+    }
+    for (int i = 0; i < x.length; i++) {
+      int c = i / places % channels;
+      moments[1][c] += (x[i] - moments[0][c]) * (x[i] - moments[0][c]) / count;
+    }
+    return moments;
+  }
+
+  static double[] batchNorm(
+      double[] x, double[] weight, double[] bias, int places, double[][] moments) {
+    var result = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      int c = i / places % weight.length;
+      double root = Math.sqrt(moments[1][c] + ConvOps.EPSILON);
+      result[i] = (x[i] - moments[0][c]) / root * weight[c] + bias[c];
+    }
+    return result;
+  }
+
   static double[] softmax(double[] x, int classes) {
     var result = new double[x.length];
     for (int i = 0; i < x.length; i++) {

@@ -55,6 +55,41 @@ class OpsTest {
             new long[][] {{3, 5}, {5}},
             x -> Ops.rmsNorm(x.get(0), x.get(1), 1e-3),
             x -> Formulas.rmsNorm(x[0], x[1], 1e-3)),
+        new Operator(
+            "layerNorm",
+            new long[][] {{3, 5}, {5}, {5}},
+            x -> Ops.layerNorm(x.get(0), x.get(1), x.get(2), 1e-3),
+            x -> Formulas.layerNorm(x[0], x[1], x[2], 1e-3)),
+        new Operator(
+            "relu",
+            new long[][] {{9}},
+            x -> Ops.relu(x.get(0)),
+            x -> Arrays.stream(x[0]).map(value -> Math.max(value, 0)).toArray()),
+        new Operator("gelu", new long[][] {{7}}, x -> Ops.gelu(x.get(0)), x -> Formulas.gelu(x[0])),
+        convolution("conv2d", 3, 5, 4, 3, 1),
+        convolution("conv2d of one pixel", 1, 1, 1, 1, 0),
+        convolution("conv2d without padding", 2, 4, 6, 3, 0),
+        new Operator(
+            "maxPool",
+            new long[][] {{2, 3, 5, 4}},
+            x -> ConvOps.maxPool(x.get(0), 2),
+            x -> Formulas.maxPool(x[0], 5, 4, 2)),
+        new Operator(
+            "batchNorm",
+            new long[][] {{3, 2, 2, 3}, {2}, {2}},
+            x -> ConvOps.batchNorm(x.get(0), x.get(1), x.get(2)),
+            x -> Formulas.batchNorm(x[0], x[1], x[2], 6, Formulas.moments(x[0], 2, 6))),
+        new Operator(
+            "batchNorm by given statistics",
+            new long[][] {{3, 2, 2, 3}, {2}, {2}},
+            x ->
+                ConvOps.batchNorm(
+                    x.get(0),
+                    x.get(1),
+                    x.get(2),
+                    Memory.ofFloats(x.get(0).getManager(), new float[] {.25f, -1}),
+                    Memory.ofFloats(x.get(0).getManager(), new float[] {.5f, 2})),
+            x -> Formulas.batchNorm(x[0], x[1], x[2], 6, new double[][] {{.25, -1}, {.5, 2}})),
         new Operator("silu", new long[][] {{7}}, x -> Ops.silu(x.get(0)), x -> Formulas.silu(x[0])),
         new Operator(
             "sigmoid",
@@ -111,6 +146,16 @@ class OpsTest {
             x -> Arrays.stream(x[0]).map(value -> 1 / Math.sqrt(value * value + 1)).toArray()));
   }
 
+  /// Of two pictures, to four channels.
+  private static Operator convolution(
+      String name, int channels, int height, int width, int side, int padding) {
+    return new Operator(
+        name,
+        new long[][] {{2, channels, height, width}, {4, channels, side, side}},
+        x -> ConvOps.conv2d(x.get(0), x.get(1), padding),
+        x -> Formulas.conv2d(x[0], x[1], channels, height, width, side, padding));
+  }
+
   private static Operator attention(
       String name, int heads, int kvHeads, int queries, int tokens, boolean causal) {
     int dim = 4;
@@ -148,6 +193,26 @@ class OpsTest {
           ScopedValue.where(Aten.SCRIPTED, true)
               .call(() -> Memory.toFloats(operator.call.apply(arrays)));
       assertArrayEquals(direct, scripted, 1e-6f);
+    }
+  }
+
+  @Test
+  void batchNormMovesRunningStatisticsTowardsTheBatch() {
+    try (var manager = Torch.manager();
+        var _ = Torch.newScope()) {
+      var x = Memory.ofFloats(manager, new float[] {1, 3, 5, 7, -2, -2, 4, 8}, 2, 2, 2, 1);
+      var one = manager.ones(new Shape(2));
+      var mean = Memory.ofFloats(manager, new float[] {10, 20});
+      var variance = Memory.ofFloats(manager, new float[] {100, 200});
+      var learned = ConvOps.batchNorm(x, one, one, mean, variance, .1);
+      // Channels 1, 3, -2, -2 and 5, 7, 4, 8: means 0 and 6, sums of squares 18 and 10.
+      assertArrayEquals(new float[] {9, 18.6f}, Memory.toFloats(mean), 1e-5f);
+      float[] moved = {90 + .1f * 18 / 3, 180 + .1f * 10 / 3};
+      assertArrayEquals(moved, Memory.toFloats(variance), 1e-4f);
+      assertArrayEquals(
+          Memory.toFloats(ConvOps.batchNorm(x, one, one)), Memory.toFloats(learned), 1e-6f);
+      ConvOps.batchNorm(x, one, one, mean, variance);
+      assertArrayEquals(moved, Memory.toFloats(variance), 1e-4f);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,25 @@ class WeightsTest {
         var doubled = weights.map((name, array) -> Ops.scale(array, 2))) {
       assertArrayEquals(new float[] {2, 4}, Memory.toFloats(doubled.get("a.weight")));
       assertArrayEquals(new float[] {1, 2}, Memory.toFloats(weights.get("a.weight")));
+    }
+  }
+
+  @Test
+  void viewOfSomeSharesThemAndOwnsNone() {
+    try (var manager = Torch.manager()) {
+      var arrays = new LinkedHashMap<String, NDArray>();
+      for (String name : List.of("a.weight", "a.mean", "b.weight")) {
+        arrays.put(name, manager.ones(new Shape(2)));
+      }
+      try (var weights = Weights.of(arrays)) {
+        try (var some = weights.only(name -> name.endsWith(".weight"))) {
+          assertEquals(List.of("a.weight", "b.weight"), List.copyOf(some.names()));
+          some.get("b.weight").addi(1);
+        }
+        assertEquals(2, weights.get("b.weight").getFloat(0));
+        assertThrows(
+            IllegalArgumentException.class, () -> weights.only(name -> name.endsWith(".bias")));
+      }
     }
   }
 
