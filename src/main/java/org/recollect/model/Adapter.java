@@ -2,7 +2,7 @@ package org.recollect.model;
 
 import ai.djl.ndarray.NDArray;
 
-/// An overlay on one linear map of a [LanguageModel]: LoRA, a gate, a mask, an expert.
+/// An overlay on one linear map of an [Adaptable] model: LoRA, a gate, a mask, an expert.
 @FunctionalInterface
 public interface Adapter {
 
