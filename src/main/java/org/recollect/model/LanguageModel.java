@@ -22,7 +22,7 @@ import org.recollect.tensor.Weights;
 ///
 /// [#forward] can be differentiated when it runs under [Torch#gradients]; whoever calls it opens a
 /// scope for the arrays it makes. The weights may be trained in place; all else is immutable.
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements Adaptable<LanguageModel>, AutoCloseable {
 
   private final ModelConfig config;
   private final Weights weights;
@@ -79,6 +79,7 @@ public final class LanguageModel implements AutoCloseable {
     return config;
   }
 
+  @Override
   public Weights weights() {
     return weights;
   }
@@ -94,6 +95,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /// A model with the same adapters, the same replaced maps and other weights, which it owns. The
   /// tokenizer stays this model's: close it last.
+  @Override
   public LanguageModel withWeights(Weights other) {
     return new LanguageModel(this, config, checked(config, other), overlays, List.of(other));
   }
@@ -110,6 +112,7 @@ public final class LanguageModel implements AutoCloseable {
   ///
   /// @param linearName such as `model.layers.0.self_attn.q_proj`, or `lm_head`
   /// @throws IllegalArgumentException if the model has no linear map of that name
+  @Override
   public LanguageModel adapt(String linearName, Adapter adapter) {
     requireLinearMap(linearName);
     return with(overlays.with(linearName, adapter));
@@ -156,6 +159,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /// The names of the linear maps that can be adapted, layer by layer, the head last.
+  @Override
   public List<String> linearMaps() {
     var names = new ArrayList<String>();
     for (String weight : config.shapes().sequencedKeySet()) {
@@ -420,6 +424,7 @@ public final class LanguageModel implements AutoCloseable {
   /// The matrix of a linear map, `[out][in]`; the head's may be the embedding.
   ///
   /// @param linearName as [#linearMaps] lists them
+  @Override
   public NDArray weight(String linearName) {
     boolean tied = linearName.equals("lm_head") && config.tiedEmbeddings();
     return weights.get(tied ? "model.embed_tokens.weight" : linearName + ".weight");

@@ -1,11 +1,16 @@
 package org.recollect.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
 import org.recollect.tensor.Dtype;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.RandomStream;
@@ -19,7 +24,8 @@ import org.recollect.tensor.Weights;
 /// `y = W x + (alpha / rank) B A x`, with `A` `[rank][in]` and `B` `[out][rank]`.
 ///
 /// `A` starts normal with a variance of `1 / in`, `B` at zero: an adapter that has not been trained
-/// changes nothing. Mutable: a trainer updates [#weights] in place. Owns them.
+/// changes nothing. (The authors' code draws `A` uniformly with a variance of `1 / (3 in)`, the
+/// default of PyTorch's linear maps.) Mutable: a trainer updates [#weights] in place. Owns them.
 ///
 /// ```java
 /// try (var lora = Lora.of(model, 8, 16, 1, "q_proj", "v_proj")) {
@@ -36,6 +42,9 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
 
+  /// The name of a map in a block, up to the first number.
+  private static final Pattern BLOCK = Pattern.compile("(.*?\\.\\d+)\\.");
+
   public Lora {
     if (rank < 1 || !(alpha > 0)) {
       throw new IllegalArgumentException(
@@ -50,23 +59,42 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
   /// @param kinds ends of the names of the maps, such as `q_proj` and `v_proj` (the paper's choice,
   ///   section 4.2)
   /// @throws IllegalArgumentException if the model has no linear map of a kind
-  public static Lora of(LanguageModel model, int rank, double alpha, long seed, String... kinds) {
+  public static Lora of(Adaptable<?> model, int rank, double alpha, long seed, String... kinds) {
+    var shapes = new LinkedHashMap<String, Shape>();
+    named(model, kinds).forEach(name -> shapes.put(name, model.weight(name).getShape()));
+    return untrained(shapes, rank, alpha, seed);
+  }
+
+  /// @param shapes `[out][in]` by linear map
+  private static Lora untrained(Map<String, Shape> shapes, int rank, double alpha, long seed) {
     var arrays = new LinkedHashMap<String, NDArray>();
     try (var manager = Torch.manager()) {
-      for (String name : named(model, kinds)) {
-        var shape = model.weight(name).getShape();
+      shapes.forEach((name, shape) -> {
         long in = shape.get(1);
         arrays.put(
             name + A,
             RandomStream.of(seed, "lora", name)
                 .gaussian(manager, new Shape(rank, in), 1 / Math.sqrt(in)));
         arrays.put(name + B, manager.zeros(new Shape(shape.get(0), rank)));
-      }
+      });
       return new Lora(rank, alpha, Weights.of(arrays));
     }
   }
 
-  private static List<String> named(LanguageModel model, String... kinds) {
+  /// Untrained adapters of the same maps, such as for the next task once these are merged. These
+  /// remain as they are.
+  ///
+  /// @param seed of the first matrices
+  public Lora restarted(long seed) {
+    var shapes = new LinkedHashMap<String, Shape>();
+    for (String name : linearMaps()) {
+      long out = weights.get(name + B).getShape().get(0);
+      shapes.put(name, new Shape(out, weights.get(name + A).getShape().get(1)));
+    }
+    return untrained(shapes, rank, alpha, seed);
+  }
+
+  private static List<String> named(Adaptable<?> model, String... kinds) {
     // A head that shares its weights with the embedding cannot be tuned by itself.
     var maps =
         model.linearMaps().stream()
@@ -96,7 +124,7 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
   }
 
   /// A model with these adapters on it, which shares its weights and these.
-  public LanguageModel on(LanguageModel model) {
+  public <M extends Adaptable<M>> M on(M model) {
     var adapted = model;
     for (String name : linearMaps()) {
       var a = weights.get(name + A);
@@ -112,7 +140,7 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
 
   /// A model of the same predictions that needs no adapters: `W + (alpha / rank) B A` in weights of
   /// its own.
-  public LanguageModel mergedInto(LanguageModel model) {
+  public <M extends Adaptable<M>> M mergedInto(M model) {
     return model.withWeights(
         model
             .weights()
@@ -124,6 +152,38 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
 
   private NDArray product(String map) {
     return Ops.scale(Ops.matmul(weights.get(map + B), weights.get(map + A)), alpha / rank);
+  }
+
+  /// The Transformer blocks that have adapters, in order: the beginnings of their maps' names up to
+  /// the block's number, such as `model.layers.0`. A map outside of blocks is one by itself.
+  public List<String> blocks() {
+    return List.copyOf(byBlock().sequencedKeySet());
+  }
+
+  /// How much the adapters of each block do: the root of the sum of the squares of all their
+  /// entries, differentiable. The sum over blocks is the group lasso, which empties whole blocks
+  /// (Yuan and Lin, "Model selection and estimation in regression with grouped variables", 2006,
+  /// equation 2.1, without a factor for their size). An empty block, of norm 1e-6, has no gradient.
+  ///
+  /// @return `[blocks]`, as [#blocks] lists them
+  public NDArray blockNorms() {
+    var squares = new NDList();
+    for (var block : byBlock().values()) {
+      squares.add(block.stream().map(w -> Ops.square(w).sum()).reduce(NDArray::add).orElseThrow());
+    }
+    return NDArrays.stack(squares).add(1e-12).sqrt();
+  }
+
+  private SequencedMap<String, List<NDArray>> byBlock() {
+    var blocks = new LinkedHashMap<String, List<NDArray>>();
+    for (String name : linearMaps()) {
+      var numbered = BLOCK.matcher(name);
+      var block = numbered.lookingAt() ? numbered.group(1) : name;
+      var arrays = blocks.computeIfAbsent(block, _ -> new ArrayList<>());
+      arrays.add(weights.get(name + A));
+      arrays.add(weights.get(name + B));
+    }
+    return blocks;
   }
 
   /// Writes the adapters as one safetensors file.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,114 @@ class LoraTest {
       assertTrue(none.getMessage().contains("such as q_proj"));
       assertThrows(IllegalArgumentException.class, () -> Lora.of(model, 2, 2, 1, "x_proj"));
       assertThrows(IllegalArgumentException.class, () -> Lora.of(model, 0, 2, 1, "q_proj"));
+    }
+  }
+
+  @Test
+  void mergedClassifierPredictsAsTheAdaptedOne() {
+    try (var model = VisionTransformer.random(VisionConfig.small(5), RandomStream.of(1, "model"));
+        var lora = Lora.of(model, 3, 6, 1, "fc1", "fc2")) {
+      assertEquals(8, lora.linearMaps().size());
+      assertArrayEquals(logits(model), logits(lora.on(model)));
+      train(lora, 8);
+      try (var merged = lora.mergedInto(model)) {
+        float[] adapted = logits(lora.on(model));
+        assertArrayEquals(adapted, logits(merged), 1e-4f * largest(adapted));
+        assertTrue(differ(adapted, logits(model)), "the adapters do something");
+      }
+    }
+  }
+
+  /// The way of continual tuning: merge, start again, and nothing is lost.
+  @Test
+  void restartedAdaptersAreUntrainedAndOfTheSameMaps() {
+    try (var model = Subjects.any(9);
+        var lora = Lora.of(model, 2, 4, 1, "q_proj", "down_proj")) {
+      train(lora, 9);
+      try (var merged = lora.mergedInto(model);
+          var next = lora.restarted(2);
+          var same = Lora.of(model, 2, 4, 2, "q_proj", "down_proj")) {
+        assertArrayEquals(logits(merged), logits(next.on(merged)));
+        assertEquals(same.weights().digest(), next.weights().digest());
+        assertEquals(4, next.alpha());
+      }
+    }
+  }
+
+  @Test
+  void blockNormIsTheLengthOfAllItsEntries() {
+    try (var model = VisionTransformer.random(VisionConfig.small(5), RandomStream.of(1, "model"));
+        var lora = Lora.of(model, 2, 2, 1, "fc1", "fc2", "classifier")) {
+      train(lora, 3);
+      assertEquals(
+          List.of(
+              "encoder.layers.0",
+              "encoder.layers.1",
+              "encoder.layers.2",
+              "encoder.layers.3",
+              "classifier"),
+          lora.blocks());
+      var squares = new double[5];
+      lora.weights()
+          .asMap()
+          .forEach((name, weight) -> {
+            int block = name.startsWith("classifier") ? 4 : name.charAt(15) - '0';
+            for (float value : Memory.toFloats(weight)) {
+              squares[block] += (double) value * value;
+            }
+          });
+      try (var _ = Torch.newScope()) {
+        float[] norms = Memory.toFloats(lora.blockNorms());
+        for (int block = 0; block < 5; block++) {
+          assertEquals(Math.sqrt(squares[block]), norms[block], 1e-4, "block " + block);
+        }
+      }
+    }
+  }
+
+  /// The gradient of a norm is its direction; that of an empty block is nothing, not NaN.
+  @Test
+  void blockNormsCanBeDifferentiated() {
+    try (var model = Subjects.sharp(config(2), 4);
+        var lora = Lora.of(model, 2, 2, 1, "q_proj", "v_proj")) {
+      train(lora, 5);
+      lora.weights()
+          .asMap()
+          .forEach((name, weight) -> {
+            if (name.startsWith("model.layers.1.")) {
+              Memory.write(weight, new float[(int) weight.size()]);
+            }
+            weight.setRequiresGradient(true);
+          });
+      try (var _ = Torch.newScope();
+          var tape = Torch.gradients()) {
+        var norms = lora.blockNorms();
+        tape.backward(norms.sum());
+        float[] lengths = Memory.toFloats(norms);
+        assertEquals(1e-6, lengths[1], 1e-8);
+        lora.weights()
+            .asMap()
+            .forEach((name, weight) -> {
+              float length = lengths[name.charAt("model.layers.".length()) - '0'];
+              float[] gradient = Memory.toFloats(weight.getGradient());
+              float[] values = Memory.toFloats(weight);
+              for (int i = 0; i < values.length; i++) {
+                assertEquals(values[i] / length, gradient[i], 1e-6, name);
+              }
+            });
+      }
+    }
+  }
+
+  private static ModelConfig config(int layers) {
+    return new ModelConfig(9, 8, 6, layers, 2, 1, 4, 10_000.0, 1e-5, 64, false);
+  }
+
+  private static float[] logits(VisionTransformer model) {
+    try (var manager = Torch.manager();
+        var _ = Torch.newScope()) {
+      float[] numbers = RandomStream.of(1, "picture").gaussians(2 * 28 * 28);
+      return Memory.toFloats(model.logits(Memory.ofFloats(manager, numbers, 2, 1, 28, 28)));
     }
   }
 
