@@ -39,13 +39,15 @@ public interface ImageClassifier extends AutoCloseable {
   /// A model with other weights, which it owns, and all else as here.
   ImageClassifier withWeights(Weights other);
 
-  /// This model as it is while it learns: what training and evaluation do alike is the same. It
-  /// shares the weights, which this model owns.
+  /// This model in the mode of training, where that differs from evaluation. It shares the weights,
+  /// which this model owns.
   default ImageClassifier training() {
     return this;
   }
 
   /// Whether a weight is learned along its gradient, as all are but running statistics.
+  ///
+  /// @param weight a name of [#weights]
   default boolean learns(String weight) {
     return true;
   }
