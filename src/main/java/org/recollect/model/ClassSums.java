@@ -11,14 +11,20 @@ import org.recollect.tensor.Torch;
 /// the head's `R`.
 ///
 /// @param label of the class
+/// @param samples how many they are
 /// @param gram `X_c' X_c` `[features][features]`
 /// @param sum `X_c' 1`, of each feature `[features]`
-public record ClassSums(int label, double[][] gram, double[] sum) {
+public record ClassSums(int label, int samples, double[][] gram, double[] sum) {
 
   public ClassSums {
     boolean square = gram.length == sum.length;
     for (double[] row : gram) {
       square &= row.length == sum.length;
+    }
+    if (samples < 0) {
+      throw new IllegalArgumentException(
+          "More samples of class %d would be taken away than there are: hand in each once."
+              .formatted(label));
     }
     if (!square || sum.length == 0) {
       throw new IllegalArgumentException(
@@ -40,21 +46,21 @@ public record ClassSums(int label, double[][] gram, double[] sum) {
         var _ = Torch.newScope()) {
       NDArray x = Memory.ofRows(manager, rows, rows[0].length);
       var sum = Memory.toDoubles(x.sum(new int[] {0}));
-      return new ClassSums(label, Memory.toRows(Ops.matmul(x.transpose(), x)), sum);
+      return new ClassSums(label, rows.length, Memory.toRows(Ops.matmul(x.transpose(), x)), sum);
     }
   }
 
   /// The sums of these samples and others of the class.
   public ClassSums plus(ClassSums others) {
-    return with(others, Double::sum);
+    return with(others, samples + others.samples, Double::sum);
   }
 
   /// The sums of these samples without some of them.
   public ClassSums minus(ClassSums some) {
-    return with(some, (all, part) -> all - part);
+    return with(some, samples - some.samples, (all, part) -> all - part);
   }
 
-  private ClassSums with(ClassSums other, DoubleBinaryOperator operator) {
+  private ClassSums with(ClassSums other, int count, DoubleBinaryOperator operator) {
     if (other.label != label || other.sum.length != sum.length) {
       throw new IllegalArgumentException(
           "The sums are of class %d and of %d, of %d and %d features: expected one class and as many features."
@@ -64,7 +70,7 @@ public record ClassSums(int label, double[][] gram, double[] sum) {
     for (int i = 0; i < sum.length; i++) {
       products[i] = with(gram[i], other.gram[i], operator);
     }
-    return new ClassSums(label, products, with(sum, other.sum, operator));
+    return new ClassSums(label, count, products, with(sum, other.sum, operator));
   }
 
   private static double[] with(double[] a, double[] b, DoubleBinaryOperator operator) {

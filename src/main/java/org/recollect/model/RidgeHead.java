@@ -156,16 +156,31 @@ public final class RidgeHead implements AutoCloseable {
     int[] columns = columns(classes, labels);
     if (rows.length > 0) {
       var next = new RidgeSolution(solution);
-      replaceIfOfSamples(next.update(rows, columns, false), next);
+      expectSamples(next, next.update(rows, columns, false));
+      replace(next);
     }
   }
 
-  /// Takes out all samples of a class of which only the sums are left, by inverting anew
-  /// (inferred); the class stays. It costs `features^3`, where samples cost `samples features^2`.
+  /// Takes a class out: the samples that are left of it, if any, and then its column.
   ///
-  /// @throws IllegalArgumentException if they cannot have been learned, or the class or the
-  ///   features are others than this head's; nothing is changed then
-  public void unlearn(ClassSums sums) {
+  /// @param rows all samples of the class that were not unlearned before `[samples][features]`
+  /// @throws IllegalArgumentException if the class would keep weights beyond rounding (1e-6 with
+  ///   doubles, 0.01 with floats), as it does when samples are missing, or as for [#unlearn];
+  ///   nothing is changed then
+  public void remove(int label, double[]... rows) {
+    Features.check(rows, features());
+    var column = new int[rows.length];
+    Arrays.fill(column, columns(classes, label)[0]);
+    var next = new RidgeSolution(solution);
+    expectSamples(next, next.update(rows, column, false));
+    remove(next, label);
+  }
+
+  /// Takes a class out of whose samples only the sums are left, by inverting anew (inferred). It
+  /// costs `features^3` products, where samples cost `samples features^2`.
+  ///
+  /// @throws IllegalArgumentException as for [#remove(int, double[][])]
+  public void remove(ClassSums sums) {
     if (sums.sum().length != features()) {
       throw new IllegalArgumentException(
           "The sums are of %d features, but the head has %d."
@@ -173,24 +188,8 @@ public final class RidgeHead implements AutoCloseable {
     }
     int column = columns(classes, sums.label())[0];
     var next = new RidgeSolution(solution);
-    replaceIfOfSamples(next.subtract(sums, column), next);
-  }
-
-  /// Forgets that there is a class, after its samples were unlearned.
-  ///
-  /// @throws IllegalArgumentException if it is unknown, or still has weights beyond rounding (1e-6
-  ///   with doubles, 0.01 with floats)
-  public void remove(int label) {
-    int column = columns(classes, label)[0];
-    double largest =
-        Arrays.stream(weights()).mapToDouble(row -> Math.abs(row[column])).max().orElseThrow();
-    if (largest > (solution.type() == DataType.FLOAT64 ? 1e-6 : 1e-2)) {
-      throw new IllegalArgumentException(
-          "Class %d still has weights up to %.2g: unlearn all its samples first."
-              .formatted(label, largest));
-    }
-    solution.remove(column);
-    classes.remove(column);
+    expectSamples(next, next.subtract(sums, column));
+    remove(next, sums.label());
   }
 
   /// The values X W, near 1 for a sample's class and 0 for others `[samples][classes]`.
@@ -228,14 +227,28 @@ public final class RidgeHead implements AutoCloseable {
         .toArray();
   }
 
-  private void replaceIfOfSamples(boolean definite, RidgeSolution next) {
+  private static void expectSamples(RidgeSolution next, boolean definite) {
     boolean tested = next.type() == DataType.FLOAT64; // floats are too coarse to tell
     if (!definite || tested && !next.isOfSamples()) {
       next.close();
       throw new IllegalArgumentException(
           "These samples cannot all have been learned, and nothing was changed: hand in rows and labels exactly as they were learned, each once.");
     }
+  }
+
+  private void remove(RidgeSolution next, int label) {
+    int column = classes.indexOf(label);
+    double left =
+        Arrays.stream(next.weights()).mapToDouble(row -> Math.abs(row[column])).max().orElseThrow();
+    if (left > (next.type() == DataType.FLOAT64 ? 1e-6 : 1e-2)) {
+      next.close();
+      throw new IllegalArgumentException(
+          "Class %d would keep weights up to %.2g, and nothing was changed: hand in all its samples."
+              .formatted(label, left));
+    }
+    next.remove(column);
     replace(next);
+    classes.remove(column);
   }
 
   private void replace(RidgeSolution next) {

@@ -33,6 +33,10 @@ final class RidgeSolution implements AutoCloseable {
   /// The largest `gamma |w|^2` of the part of a column that no sample explains.
   private static final double STRAY = 0.01;
 
+  /// Where there is more slack, labels are not tested: that of many samples might pass for a stray
+  /// part.
+  private static final double COARSE = 1e-5;
+
   private final NDManager manager = Torch.manager();
   private final double gamma;
   private final NDArray inverse; // R [features][features]
@@ -187,7 +191,7 @@ final class RidgeSolution implements AutoCloseable {
       var slack = diagonal(features(), (1 + e) / gamma, type()).sub(inverse);
       return LinearAlgebra.cholesky(slack)
           .map(factor -> Ops.square(LinearAlgebra.solveLower(factor, weights)))
-          .filter(squares -> e * greatest(squares.sum(new int[] {0})) <= STRAY)
+          .filter(squares -> e > COARSE || e * greatest(squares.sum(new int[] {0})) <= STRAY)
           .isPresent();
     }
   }

@@ -213,16 +213,34 @@ class RidgeHeadTest {
     try (var head = RidgeHead.of(25, 1)) {
       head.learn(data.rows(), data.labels());
       double[][] before = head.weights();
-      assertThrows(IllegalArgumentException.class, () -> head.unlearn(sums.plus(sums)));
+      assertThrows(IllegalArgumentException.class, () -> head.remove(sums.plus(sums)));
       assertThrows(
           IllegalArgumentException.class,
-          () -> head.unlearn(new ClassSums(5, sums.gram(), sums.sum())));
+          () -> head.remove(new ClassSums(5, 1, sums.gram(), sums.sum())));
       assertArrayEquals(before, head.weights());
       head.unlearn(first.rows(), 2);
-      head.unlearn(sums.minus(ClassSums.of(2, first.rows())));
-      head.remove(2);
+      assertThrows(IllegalArgumentException.class, () -> head.remove(sums)); // holds it still
+      head.remove(sums.minus(ClassSums.of(2, first.rows())));
       var rest = data.where(i -> data.labels()[i] != 2).fit(1, head.classes());
       assertEquals(0, RidgeData.distance(rest, head.weights()), 1e-12, "seed " + seed);
+    }
+  }
+
+  @Test
+  void aClassGoesWithAllItsSamplesOnly() {
+    var data = RidgeData.draw(9, 120, 25, 3);
+    var second = data.where(i -> data.labels()[i] == 1);
+    try (var head = RidgeHead.of(25, 1)) {
+      head.learn(data.rows(), data.labels());
+      double[][] before = head.weights();
+      var some = second.where(i -> i > 0).rows();
+      var missing = assertThrows(IllegalArgumentException.class, () -> head.remove(1, some));
+      assertTrue(missing.getMessage().contains("hand in all its samples"), missing.getMessage());
+      assertArrayEquals(before, head.weights());
+      head.remove(1, second.rows());
+      assertEquals(List.of(0, 2), head.classes());
+      var rest = data.where(i -> data.labels()[i] != 1).fit(1, List.of(0, 2));
+      assertEquals(0, RidgeData.distance(rest, head.weights()), 1e-12);
     }
   }
 
@@ -275,7 +293,7 @@ class RidgeHeadTest {
       var unknown = assertThrows(IllegalArgumentException.class, () -> head.unlearn(one, 9));
       assertEquals("Class 9 is not among those learned: [0, 1].", unknown.getMessage());
       var still = assertThrows(IllegalArgumentException.class, () -> head.remove(1));
-      assertTrue(still.getMessage().contains("unlearn all its samples first"));
+      assertTrue(still.getMessage().contains("hand in all its samples"));
     }
   }
 
