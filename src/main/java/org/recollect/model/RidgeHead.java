@@ -42,18 +42,16 @@ import java.util.List;
 /// - the remaining `C` is in its range: `W` has no part along eigenvectors of `R` with `1 / gamma`.
 ///
 /// For then the rows of a root of `G`, multiplied by a matrix with orthonormal columns and enough
-/// rows, are such samples. Both are tested up to rounding, with doubles only. While there are fewer
-/// samples than features, a stranger or a wrong label is found out by this. With more, any row with
-/// `x' G^-1 x` below 1 passes with any label that is known: the sums do not tell how many samples
-/// there are, or which. Rows that have the sums of others that are in leave the same head as those,
-/// so no test of a head can ever tell them apart.
+/// rows, are such samples. Both are tested up to rounding, with doubles only. A row outside of the
+/// samples' span is found out by this, and so is the wrong label of a sample that the others do not
+/// span; a row with `x' G^-1 x` below 1 passes with any known label. Rows that have the sums of
+/// others that are in leave the same head as those: no test of a head can ever tell them apart.
+/// (That a feature is always 1, or never negative, would say more of the sums; it is not asked.)
 public final class RidgeHead implements AutoCloseable {
-  private final double gamma;
   private final List<Integer> classes = new ArrayList<>();
   private RidgeSolution solution;
 
-  private RidgeHead(double gamma, RidgeSolution solution) {
-    this.gamma = gamma;
+  private RidgeHead(RidgeSolution solution) {
     this.solution = solution;
   }
 
@@ -76,12 +74,12 @@ public final class RidgeHead implements AutoCloseable {
       throw new IllegalArgumentException(
           "A ridge head is computed in FLOAT64 or FLOAT32, not in %s.".formatted(numbers));
     }
-    return new RidgeHead(gamma, new RidgeSolution(features, gamma, numbers));
+    return new RidgeHead(new RidgeSolution(features, gamma, numbers));
   }
 
   /// A head of its own with the same state.
   public RidgeHead copy() {
-    var copy = new RidgeHead(gamma, new RidgeSolution(solution));
+    var copy = new RidgeHead(new RidgeSolution(solution));
     copy.classes.addAll(classes);
     return copy;
   }
@@ -91,7 +89,7 @@ public final class RidgeHead implements AutoCloseable {
   }
 
   public double gamma() {
-    return gamma;
+    return solution.gamma();
   }
 
   /// The labels that are known, in the order in which they came: that of the columns.
@@ -138,7 +136,7 @@ public final class RidgeHead implements AutoCloseable {
       next.close();
       throw new IllegalArgumentException(
           "The rows are too large beside gamma %s for %s: scale them to about 1, or raise gamma."
-              .formatted(gamma, solution.type()));
+              .formatted(gamma(), solution.type()));
     }
     replace(next);
     known.stream().skip(classes.size()).forEach(classes::add);
@@ -238,8 +236,7 @@ public final class RidgeHead implements AutoCloseable {
 
   private void remove(RidgeSolution next, int label) {
     int column = classes.indexOf(label);
-    double left =
-        Arrays.stream(next.weights()).mapToDouble(row -> Math.abs(row[column])).max().orElseThrow();
+    double left = next.largestWeight(column);
     if (left > (next.type() == DataType.FLOAT64 ? 1e-6 : 1e-2)) {
       next.close();
       throw new IllegalArgumentException(

@@ -33,12 +33,12 @@ final class RidgeSolution implements AutoCloseable {
   /// The largest `gamma |w|^2` of the part of a column that no sample explains.
   private static final double STRAY = 0.01;
 
-  /// Where there is more slack, labels are not tested: that of many samples might pass for a stray
-  /// part.
+  /// The most slack with which labels can be tested: with more, many samples seem a stray part.
   private static final double COARSE = 1e-5;
 
   private final NDManager manager = Torch.manager();
   private final double gamma;
+  private final double unit; // half the distance from 1 to the next number
   private final NDArray inverse; // R [features][features]
   private NDArray weights; // W [features][classes]
   private double rounding;
@@ -46,6 +46,7 @@ final class RidgeSolution implements AutoCloseable {
   /// Without samples and classes.
   RidgeSolution(int features, double gamma, DataType type) {
     this.gamma = gamma;
+    unit = type == DataType.FLOAT64 ? 0x1p-53 : 0x1p-24;
     try (var _ = Torch.newScope()) {
       inverse = keep(diagonal(features, 1 / gamma, type));
       weights = keep(manager.zeros(new Shape(features, 0), type));
@@ -55,11 +56,21 @@ final class RidgeSolution implements AutoCloseable {
   /// A copy.
   RidgeSolution(RidgeSolution other) {
     gamma = other.gamma;
+    unit = other.unit;
     rounding = other.rounding;
     try (var _ = Torch.newScope()) {
       inverse = keep(other.inverse.duplicate());
       weights = keep(other.weights.duplicate());
     }
+  }
+
+  /// The largest size of a weight in a column.
+  double largestWeight(int column) {
+    return Arrays.stream(weights()).mapToDouble(row -> Math.abs(row[column])).max().orElseThrow();
+  }
+
+  double gamma() {
+    return gamma;
   }
 
   int features() {
@@ -154,8 +165,8 @@ final class RidgeSolution implements AutoCloseable {
         inverse.addi(Ops.matmul(s, s.transpose()));
         weights.subi(Ops.matmul(s, t));
       }
-      double pivot = -greatest(diagonalOf(factor.get()).neg());
-      rounding += unit() / Math.pow(adding ? 1 : pivot, 4);
+      double pivot = -greatest(LinearAlgebra.einsum("ii->i", factor.get()).neg());
+      rounding += unit / Math.pow(adding ? 1 : pivot, 4);
       return true;
     }
   }
@@ -173,8 +184,8 @@ final class RidgeSolution implements AutoCloseable {
         var target = Ops.matmul(precision.get(), weights).sub(Ops.matmul(sum, oneHot(column)));
         weights.muli(0).addi(Ops.matmul(inverted, target));
         inverse.muli(0).addi(inverted);
-        double condition = greatest(diagonalOf(precision.get())) / gamma;
-        rounding += unit() * condition * condition;
+        double condition = greatest(LinearAlgebra.einsum("ii->i", precision.get())) / gamma;
+        rounding += unit * condition * condition;
       });
       return left.isPresent();
     }
@@ -225,20 +236,8 @@ final class RidgeSolution implements AutoCloseable {
     }
   }
 
-  private static NDArray diagonalOf(NDArray square) {
-    int size = (int) square.getShape().get(0);
-    return square
-        .mul(square.getManager().eye(size, size, 0, square.getDataType()))
-        .sum(new int[] {0});
-  }
-
   private static double greatest(NDArray numbers) {
     return Memory.toDoubles(numbers.max().toType(DataType.FLOAT64, false))[0];
-  }
-
-  /// Half the distance from 1 to the next number.
-  private double unit() {
-    return type() == DataType.FLOAT64 ? 0x1p-53 : 0x1p-24;
   }
 
   private void replaceWeights(NDArray replacement) {
