@@ -18,10 +18,9 @@ import java.util.List;
 /// `K = (I ± X_a R X_a')^-1`, `R <- R ∓ R X_a' K X_a R`, `W <- W ± R X_a' (Y_a - X_a W)`
 ///
 /// where the last `R` is the new one. Whatever came and went in whatever order, the head is that of
-/// a fit to what is in, but for [#rounding].
+/// a fit to what is in, but for [#rounding]. For a bias append a constant 1 to each row.
 ///
-/// Mutable, for one thread; owns native memory. Its features are taken as they come: for a bias
-/// append a constant 1 to each row.
+/// Mutable, for one thread; owns native memory.
 ///
 /// ```java
 /// try (var head = RidgeHead.of(256, 1)) {
@@ -63,16 +62,13 @@ public final class RidgeHead implements AutoCloseable {
     return of(features, gamma, DataType.FLOAT64);
   }
 
-  /// A head in doubles or, to see what rounding does, in floats.
+  /// The same in doubles or, to see what rounding does, in floats.
   public static RidgeHead of(int features, double gamma, DataType numbers) {
-    if (features < 1 || !(gamma > 0 && gamma < Double.POSITIVE_INFINITY)) {
+    boolean known = numbers == DataType.FLOAT64 || numbers == DataType.FLOAT32;
+    if (features < 1 || !(gamma > 0 && gamma < Double.POSITIVE_INFINITY) || !known) {
       throw new IllegalArgumentException(
-          "A ridge head has 1 or more features and a positive gamma, not %d and %s."
-              .formatted(features, gamma));
-    }
-    if (numbers != DataType.FLOAT64 && numbers != DataType.FLOAT32) {
-      throw new IllegalArgumentException(
-          "A ridge head is computed in FLOAT64 or FLOAT32, not in %s.".formatted(numbers));
+          "A ridge head has 1 or more features, a positive gamma and FLOAT64 or FLOAT32, not %d, %s and %s."
+              .formatted(features, gamma, numbers));
     }
     return new RidgeHead(new RidgeSolution(features, gamma, numbers));
   }
@@ -142,8 +138,7 @@ public final class RidgeHead implements AutoCloseable {
     known.stream().skip(classes.size()).forEach(classes::add);
   }
 
-  /// Takes samples out, as if they had never been in; their classes stay. See above for what is
-  /// refused.
+  /// Takes samples out, as if they had never been in; their classes stay.
   ///
   /// @param rows the features with which they were learned `[samples][features]`
   /// @param labels the labels with which they were learned `[samples]`
@@ -163,8 +158,7 @@ public final class RidgeHead implements AutoCloseable {
   ///
   /// @param rows all samples of the class that were not unlearned before `[samples][features]`
   /// @throws IllegalArgumentException if the class would keep weights beyond rounding (1e-6 with
-  ///   doubles, 0.01 with floats), as it does when samples are missing, or as for [#unlearn];
-  ///   nothing is changed then
+  ///   doubles, 0.01 with floats) as samples are missing, or as for [#unlearn]; nothing is changed
   public void remove(int label, double[]... rows) {
     Features.check(rows, features());
     var column = new int[rows.length];
@@ -179,11 +173,7 @@ public final class RidgeHead implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as for [#remove(int, double[][])]
   public void remove(ClassSums sums) {
-    if (sums.sum().length != features()) {
-      throw new IllegalArgumentException(
-          "The sums are of %d features, but the head has %d."
-              .formatted(sums.sum().length, features()));
-    }
+    Features.check(sums.gram(), features());
     int column = columns(classes, sums.label())[0];
     var next = new RidgeSolution(solution);
     expectSamples(next, next.subtract(sums, column));

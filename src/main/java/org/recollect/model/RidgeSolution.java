@@ -24,18 +24,6 @@ final class RidgeSolution implements AutoCloseable {
   /// The most rows of one update, for which `K` is small beside `R`.
   private static final int CHUNK = 200;
 
-  /// How far above `1 / gamma` an eigenvalue of `R` may be, as a share of it: this, and so many
-  /// times the estimated rounding.
-  private static final double SLACK = 1e-7;
-
-  private static final double CAUTION = 10;
-
-  /// The largest `gamma |w|^2` of the part of a column that no sample explains.
-  private static final double STRAY = 0.01;
-
-  /// The most slack with which labels can be tested: with more, many samples seem a stray part.
-  private static final double COARSE = 1e-5;
-
   private final NDManager manager = Torch.manager();
   private final double gamma;
   private final double unit; // half the distance from 1 to the next number
@@ -191,19 +179,10 @@ final class RidgeSolution implements AutoCloseable {
     }
   }
 
-  /// Whether some samples have these sums, up to rounding: no eigenvalue of `R` is above `1 /
-  /// gamma`, and no column `w` has a part along an eigenvector whose eigenvalue is that.
-  ///
-  /// With `B = (1 + e) / gamma I - R` the first is that `B` is positive definite, and `e w' B^-1 w`
-  /// is `gamma` times the square of that part, and at most `e` times the class's samples more.
+  /// Whether some samples have these sums, up to rounding.
   boolean isOfSamples() {
-    double e = SLACK + 10 * rounding;
     try (var _ = Torch.newScope()) {
-      var slack = diagonal(features(), (1 + e) / gamma, type()).sub(inverse);
-      return LinearAlgebra.cholesky(slack)
-          .map(factor -> Ops.square(LinearAlgebra.solveLower(factor, weights)))
-          .filter(squares -> e > COARSE || e * greatest(squares.sum(new int[] {0})) <= STRAY)
-          .isPresent();
+      return new Feasibility(gamma, rounding).holds(inverse, weights);
     }
   }
 
