@@ -36,7 +36,7 @@ class RidgeHeadTest {
     }
   }
 
-  /// The sheet's check: 15 requests of 40 samples, then a whole class.
+  /// 15 requests of 40 samples, then a whole class.
   @Test
   void afterManyRequestsItIsTheFitToWhatIsLeft() {
     double error = errorAfterRequests(DataType.FLOAT64);

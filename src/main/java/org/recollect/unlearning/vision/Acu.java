@@ -8,9 +8,10 @@ import java.util.TreeMap;
 import org.recollect.model.ClassSums;
 import org.recollect.model.RidgeHead;
 
-/// ACU ("Analytic Continual Unlearning for Efficient and Exact Forgetting with Privacy
-/// Preservation", 2025): a classifier that serves one request to forget after another exactly,
-/// without data to retain, without gradients, and at a cost that does not grow with the requests.
+/// ACU (Tang et al., "ACU: Analytic Continual Unlearning for Efficient and Exact Forgetting with
+/// Privacy Preservation", 2025, arXiv:2505.12239): a classifier that serves one request to forget
+/// after another exactly, without data to retain, without gradients, and at a cost that does not
+/// grow with the requests.
 ///
 /// A backbone is fixed, its outputs are expanded at random, `x = ReLU(B phi(image))` (see
 /// [org.recollect.model.RandomFeatures]), and only a ridge classifier on them is learned:
@@ -24,15 +25,15 @@ import org.recollect.model.RidgeHead;
 /// `K = (I - X_u R X_u')^-1`, `R <- R + R X_u' K X_u R`, `W <- W - R X_u' (Y_u - X_u W)`
 ///
 /// with the new `R` in the last. These are the unique update to the fit of what is left (inferred:
-/// the paper's own form was not to be had), at most 200 samples at a time. A request for a class
-/// forgets all its samples, which turns its column to 0, and then drops the column. Where its
+/// not compared with the equations of the paper), at most 200 samples at a time. A request for a
+/// class forgets all its samples, which turns its column to 0, and then drops the column. Where its
 /// samples are gone, their `X_c' X_c` and column sums may have been kept from the start
 /// ([#keepingSums]): they are subtracted, and `R` is inverted anew (inferred). Kept sums are as
 /// large as `R` for each class, and tell more of it than `W` and `R` do.
 ///
 /// What cannot have been learned is refused ([RidgeHead] says what can be told), and nothing is
-/// changed. No gamma is the paper's: the sheet's experiment has 1. How far the head is from the
-/// refit only the refit can tell; a [Request] has what is known without it.
+/// changed. The paper's gamma is not known here. How far the head is from the refit only the refit
+/// can tell; a [Request] has what is known without it.
 ///
 /// Mutable; owns its head.
 public final class Acu implements AutoCloseable {
