@@ -26,7 +26,8 @@ final class StartupImports {
           "tensor",
           "train",
           "unlearning",
-          "unlearning.measure");
+          "unlearning.measure",
+          "unlearning.vision");
 
   /// Tables are named one by one: Tablesaw's package has a `Row` of its own, which would make ours
   /// ambiguous.

@@ -1,7 +1,7 @@
 package org.recollect.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -18,7 +19,8 @@ import org.ejml.dense.row.SingularOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 
-/// [LinearAlgebra] in plain Java doubles, by EJML, for float32 arrays; without gradients.
+/// [LinearAlgebra] in plain Java doubles, by EJML, for float32 and float64 arrays; without
+/// gradients.
 final class DoubleAlgebra {
   private DoubleAlgebra() {}
 
@@ -52,11 +54,7 @@ final class DoubleAlgebra {
         a,
         matrix -> {
           int n = matrix.numRows;
-          for (int row = 0; row < n; row++) {
-            for (int column = row + 1; column < n; column++) {
-              matrix.set(row, column, matrix.get(column, row));
-            }
-          }
+          mirrorLowerTriangle(matrix);
           var eigen = DecompositionFactory_DDRM.eig(n, true, true);
           eigen.decompose(matrix);
           var order =
@@ -72,6 +70,19 @@ final class DoubleAlgebra {
           }
           return List.of(Part.vector(values), Part.of(vectors));
         });
+  }
+
+  static Optional<NDArray> cholesky(NDArray a) {
+    var factors = new ArrayList<Part>();
+    for (var matrix : matrices(a)) {
+      mirrorLowerTriangle(matrix);
+      var cholesky = DecompositionFactory_DDRM.chol(matrix.numRows, true);
+      if (!cholesky.decompose(matrix)) {
+        return Optional.empty();
+      }
+      factors.add(Part.of(cholesky.getT(null)));
+    }
+    return Optional.of(stack(a, factors));
   }
 
   static NDArray solve(NDArray a, NDArray b) {
@@ -101,7 +112,7 @@ final class DoubleAlgebra {
     var sides = equation.split("->", -1);
     var inputs = sides[0].split(",", -1);
     var letters = Letters.of(inputs, operands);
-    var values = Arrays.stream(operands).map(Memory::toFloats).toArray(float[][]::new);
+    var values = Arrays.stream(operands).map(DoubleAlgebra::values).toArray(double[][]::new);
     var shape = sides[1].chars().mapToLong(letters::size).toArray();
     var sums = new double[Math.toIntExact(new Shape(shape).size())];
     for (long point = 0; point < letters.points(); point++) {
@@ -111,7 +122,7 @@ final class DoubleAlgebra {
       }
       sums[letters.offset(sides[1], point)] += product;
     }
-    return array(operands[0].getManager(), sums, shape);
+    return array(operands[0], sums, shape);
   }
 
   /// The sizes of an equation's letters. A point numbers one choice of a value for each letter.
@@ -179,6 +190,14 @@ final class DoubleAlgebra {
     }
   }
 
+  private static void mirrorLowerTriangle(DMatrixRMaj matrix) {
+    for (int row = 0; row < matrix.numRows; row++) {
+      for (int column = row + 1; column < matrix.numCols; column++) {
+        matrix.set(row, column, matrix.get(column, row));
+      }
+    }
+  }
+
   /// Decomposes each matrix, and stacks the parts of one kind along the leading dimensions.
   private static List<NDArray> each(NDArray a, Function<DMatrixRMaj, List<Part>> decomposition) {
     var parts = matrices(a).stream().map(decomposition).toList();
@@ -188,16 +207,14 @@ final class DoubleAlgebra {
   }
 
   private static List<DMatrixRMaj> matrices(NDArray a) {
-    var floats = Memory.toFloats(a);
+    var values = values(a);
     int rank = a.getShape().dimension();
     int rows = Math.toIntExact(a.getShape().get(rank - 2));
     int columns = Math.toIntExact(a.getShape().get(rank - 1));
     var matrices = new ArrayList<DMatrixRMaj>();
-    for (int start = 0; start < floats.length; start += rows * columns) {
+    for (int start = 0; start < values.length; start += rows * columns) {
       var matrix = new DMatrixRMaj(rows, columns);
-      for (int i = 0; i < rows * columns; i++) {
-        matrix.data[i] = floats[start + i];
-      }
+      System.arraycopy(values, start, matrix.data, 0, rows * columns);
       matrices.add(matrix);
     }
     return matrices;
@@ -208,17 +225,26 @@ final class DoubleAlgebra {
     var leading = Arrays.copyOf(batch.getShape().getShape(), batch.getShape().dimension() - 2);
     var values = parts.stream().flatMapToDouble(part -> Arrays.stream(part.values)).toArray();
     return array(
-        batch.getManager(),
-        values,
-        LongStream.concat(Arrays.stream(leading), Arrays.stream(shape)).toArray());
+        batch, values, LongStream.concat(Arrays.stream(leading), Arrays.stream(shape)).toArray());
   }
 
-  private static NDArray array(NDManager manager, double[] values, long... shape) {
+  private static double[] values(NDArray a) {
+    if (a.getDataType() == DataType.FLOAT64) {
+      return Memory.toDoubles(a);
+    }
+    var floats = Memory.toFloats(a);
+    return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+  }
+
+  /// A result that belongs to the manager of an operand and has its type.
+  private static NDArray array(NDArray like, double[] values, long... shape) {
+    if (like.getDataType() == DataType.FLOAT64) {
+      return Memory.ofDoubles(like.getManager(), values).reshape(shape);
+    }
     var floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];
     }
-    var flat = Memory.ofFloats(manager, floats);
-    return flat.reshape(shape);
+    return Memory.ofFloats(like.getManager(), floats).reshape(shape);
   }
 }

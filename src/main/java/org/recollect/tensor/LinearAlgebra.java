@@ -1,7 +1,9 @@
 package org.recollect.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +55,30 @@ public final class LinearAlgebra {
     expectSquare(a);
     var parts = lapack() ? evaluate("torch.linalg_eigh(x0)", 2, a) : DoubleAlgebra.eigh(a);
     return new Eigen(parts.get(0), parts.get(1));
+  }
+
+  /// The lower triangle l `[...][n][n]` of a Cholesky decomposition a = l · lᵀ of a symmetric a, of
+  /// which only the lower triangle is read; nothing where a is not positive definite.
+  public static Optional<NDArray> cholesky(NDArray a) {
+    expectSquare(a);
+    if (!lapack()) {
+      return DoubleAlgebra.cholesky(a);
+    }
+    var parts = evaluate("torch.linalg_cholesky_ex(x0)", 2, a);
+    try (var minors = parts.get(1)) { // the order of the first that is not positive, or 0
+      boolean positive = Arrays.stream(minors.toIntArray()).allMatch(order -> order == 0);
+      return positive ? Optional.of(parts.get(0)) : Optional.empty();
+    }
+  }
+
+  /// The solution x `[...][n][k]` of l · x = b, of a lower triangle l `[...][n][n]` without zeros
+  /// on its diagonal and b `[...][n][k]`.
+  public static NDArray solveLower(NDArray l, NDArray b) {
+    expectSquare(l);
+    expectMatrices(b);
+    return lapack()
+        ? evaluate("torch.linalg_solve_triangular(x0, x1, upper=False)", 1, l, b).getFirst()
+        : DoubleAlgebra.solve(l, b);
   }
 
   /// The solution x `[...][n][k]` of a · x = b, of a `[...][n][n]` and b `[...][n][k]`.

@@ -39,6 +39,25 @@ public final class Memory {
     }
   }
 
+  /// A copy of a float64 array of any layout.
+  public static double[] toDoubles(NDArray array) {
+    expect(array, DataType.FLOAT64);
+    try (var _ = new NDScope()) {
+      return segment(array).toArray(ValueLayout.JAVA_DOUBLE);
+    }
+  }
+
+  /// A copy of a float64 matrix of any layout, row by row.
+  public static double[][] toRows(NDArray matrix) {
+    int columns = Math.toIntExact(matrix.getShape().get(1));
+    var rows = new double[Math.toIntExact(matrix.getShape().get(0))][];
+    var values = toDoubles(matrix);
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
+    }
+    return rows;
+  }
+
   /// A copy of an int64 array of any layout.
   public static long[] toLongs(NDArray array) {
     expect(array, DataType.INT64);
@@ -50,6 +69,20 @@ public final class Memory {
   /// A new float32 array with a copy of the values; without dimensions it is `[values]`.
   public static NDArray ofFloats(NDManager manager, float[] values, long... dimensions) {
     return create(manager, MemorySegment.ofArray(values), DataType.FLOAT32, dimensions);
+  }
+
+  /// A new float64 array with a copy of the values; without dimensions it is `[values]`.
+  public static NDArray ofDoubles(NDManager manager, double[] values, long... dimensions) {
+    return create(manager, MemorySegment.ofArray(values), DataType.FLOAT64, dimensions);
+  }
+
+  /// A new float64 matrix with a copy of rows that all have as many columns; there may be none.
+  public static NDArray ofRows(NDManager manager, double[][] rows, int columns) {
+    var values = new double[Math.multiplyExact(rows.length, columns)];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, values, row * columns, columns);
+    }
+    return ofDoubles(manager, values, rows.length, columns);
   }
 
   /// A new int64 array with a copy of the values, such as token ids; without dimensions it is

@@ -104,6 +104,35 @@ class LinearAlgebraTest {
     assertTrue(refusal.getMessage().contains("singular"), refusal.getMessage());
   }
 
+  @ParameterizedTest(name = "{0}, in Java: {1}")
+  @MethodSource("shapesAndWays")
+  void choleskyFactorsWhatIsPositiveDefinite(Shape shape, boolean inJava) {
+    var factor = random(shape);
+    int n = (int) lastBut(factor, 1);
+    var a = Ops.matmul(factor, transpose(factor)).add(manager.eye(n));
+    var upperTriangle = manager.ones(new Shape(n, n)).sub(lowerTriangle(n));
+    var l = way(inJava, () -> LinearAlgebra.cholesky(a.add(upperTriangle))).orElseThrow();
+    assertClose(a, Ops.matmul(l, transpose(l)));
+    assertClose(l.mul(lowerTriangle(n)), l);
+    assertClose(factor, way(inJava, () -> LinearAlgebra.solveLower(l, Ops.matmul(l, factor))));
+    var indefinite = a.sub(Ops.scale(manager.eye(n), 100));
+    assertTrue(way(inJava, () -> LinearAlgebra.cholesky(indefinite)).isEmpty());
+  }
+
+  @ParameterizedTest(name = "in Java: {0}")
+  @ValueSource(booleans = {false, true})
+  void doublesKeepTheirDigits(boolean inJava) {
+    // The determinant of this matrix is 1e-10: in float32 it is singular.
+    var a = Memory.ofRows(manager, new double[][] {{1, 1}, {1, 1 + 1e-10}}, 2);
+    var l = way(inJava, () -> LinearAlgebra.cholesky(a)).orElseThrow();
+    assertArrayEquals(new double[] {1, 0, 1, 1e-5}, Memory.toDoubles(l), 1e-11);
+    var b = Memory.ofRows(manager, new double[][] {{2}, {2 + 1e-10}}, 1);
+    var x = way(inJava, () -> LinearAlgebra.solve(a, b));
+    assertArrayEquals(new double[] {1, 1}, Memory.toDoubles(x), 1e-5);
+    var product = way(inJava, () -> LinearAlgebra.einsum("ij,jk->ik", a, x));
+    assertArrayEquals(Memory.toDoubles(b), Memory.toDoubles(product), 1e-15);
+  }
+
   @ParameterizedTest(name = "in Java: {0}")
   @ValueSource(booleans = {false, true})
   void einsumIsTheSumOfProducts(boolean inJava) {
@@ -142,6 +171,12 @@ class LinearAlgebraTest {
     assertGradient(
         square, a -> weighted(weights, LinearAlgebra.eigh(a.add(a.transpose())).values()));
     assertGradient(square, a -> weighted(weights, LinearAlgebra.solve(a, a.transpose())));
+    assertGradient(
+        rectangle,
+        a -> {
+          var l = LinearAlgebra.cholesky(Ops.matmul(a.transpose(), a)).orElseThrow();
+          return weighted(weights, LinearAlgebra.solveLower(l, a.transpose()));
+        });
     assertGradient(square, a -> weighted(weights, LinearAlgebra.einsum("ij,kj,kl->il", a, a, a)));
   }
 

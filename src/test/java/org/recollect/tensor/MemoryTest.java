@@ -70,6 +70,21 @@ class MemoryTest {
   }
 
   @Test
+  void rowsOfDoublesKeepTheirDigitsAndOrder() {
+    try (var manager = Torch.manager()) {
+      var rows = new double[][] {{1 + 1e-15, 2, 3}, {4, 5, 6}};
+      var matrix = Memory.ofRows(manager, rows, 3);
+      assertEquals(new Shape(2, 3), matrix.getShape());
+      assertArrayEquals(rows, Memory.toRows(matrix));
+      assertArrayEquals(new double[] {3, 6}, Memory.toRows(matrix.transpose())[2]);
+      var none = Memory.ofRows(manager, new double[0][], 3);
+      assertEquals(new Shape(0, 3), none.getShape());
+      assertArrayEquals(new double[3][0], Memory.toRows(none.transpose()));
+      assertThrows(IllegalArgumentException.class, () -> Memory.toFloats(matrix));
+    }
+  }
+
+  @Test
   void emptyArraysHaveEmptyMemory() {
     try (var manager = Torch.manager()) {
       var empty = Memory.ofFloats(manager, new float[0], 0, 3);
