@@ -118,23 +118,21 @@ final class Classroom implements AutoCloseable {
 
   /// As many steps as the settings say; the number taken.
   private int lead(Forgetting path, Settings settings, int request) {
-    boolean counted = settings.has(UnlearningStudy.STEPS);
-    int most = counted ? (int) settings.number(UnlearningStudy.STEPS) : nouns.most(scale);
+    var forget = nouns.requests().get(request).forget();
+    return lead(settings, request)
+        .along(path::advance, () -> probability(path.guarding(path.model()), forget));
+  }
+
+  private Lead lead(Settings settings, int request) {
+    if (settings.has(UnlearningStudy.STEPS)) {
+      return Lead.steps((int) settings.number(UnlearningStudy.STEPS));
+    }
     double share =
         settings.has(UnlearningStudy.FORGOTTEN) ? settings.number(UnlearningStudy.FORGOTTEN) : 1;
     var forget = nouns.requests().get(request).forget();
-    double start = counted ? 0 : probability(Respondent.of(full), forget);
-    double level =
-        counted
-            ? Double.NEGATIVE_INFINITY
-            : start - share * (start - probability(Respondent.of(oracle(request)), forget));
-    int steps = 0;
-    while (steps < most
-        && (counted || probability(path.guarding(path.model()), forget) > level)
-        && path.advance()) {
-      steps++;
-    }
-    return steps;
+    double known = probability(Respondent.of(full), forget);
+    double unknown = probability(Respondent.of(oracle(request)), forget);
+    return Lead.towards(share, known, unknown, nouns.most(scale));
   }
 
   private static double probability(Respondent respondent, List<QaItem> items) {

@@ -1,0 +1,159 @@
+package org.recollect.unlearning.vision;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.recollect.lab.Design;
+import org.recollect.lab.Fingerprint;
+import org.recollect.lab.Identity;
+import org.recollect.lab.Measure;
+import org.recollect.lab.Meter;
+import org.recollect.lab.Outcome;
+import org.recollect.lab.Scale;
+import org.recollect.lab.Study;
+import org.recollect.lab.Trial;
+import org.recollect.tensor.Torch;
+
+/// A comparison of ways to make an image classifier forget pictures.
+///
+/// ```java
+/// ErasureStudy.of(PictureLearner.convNet())
+///     .forget(Erasure.ofClasses(train, test, 3))
+///     .compare(Erase.ascent(), new SelectiveDampening(3, 1))
+///     .measure(FORGET_ACCURACY, RETAIN_ACCURACY, COST)
+///     .seeds(3).run();
+/// ```
+///
+/// For each seed the study teaches the learner twice: the *full model* everything, the *retrain
+/// oracle* all but what is to be forgotten. Both stand in every table as the first two arms; arms
+/// start from the full model. The learner is taught once: both are kept in the cache folder.
+///
+/// Settings: `steps`, how many steps an arm forgets (its own number, up to [#atMost], where it is
+/// not swept); `forgotten`, the share of the way from the full model's probability of the forget
+/// set to the oracle's at which an arm stops; `request`, the number of the requests that are served
+/// one after the other, from 1 (all where it is not swept).
+public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
+
+  /// The name under which the number of steps is swept.
+  public static final String STEPS = "steps";
+
+  /// The name under which the forget level is swept.
+  public static final String FORGOTTEN = "forgotten";
+
+  /// The name under which the number of requests is swept.
+  public static final String REQUEST = "request";
+
+  /// What concerns only those who forget.
+  static final Set<String> OF_FORGETTING = Set.of(STEPS, FORGOTTEN);
+
+  private final Nouns nouns;
+
+  /// The models of the trials that run now; trials of one seed run one after another.
+  private Gallery gallery;
+
+  /// What the sentence is about.
+  ///
+  /// @param most steps of a trial
+  record Nouns(PictureLearner learner, List<Erasure> requests, Optional<Integer> most) {
+
+    int most(Scale scale) {
+      return most.orElse(scale.pick(10, 400, 4000));
+    }
+
+    Erasure first() {
+      if (requests.isEmpty()) {
+        throw new IllegalStateException(
+            "The study does not say what is to be forgotten: add forget(Erasure.ofClasses(train, test, 3)).");
+      }
+      return requests.getFirst();
+    }
+  }
+
+  private ErasureStudy(Design<Eraser> design, Nouns nouns) {
+    super(design);
+    this.nouns = nouns;
+  }
+
+  /// A study on a learner, with the two bounds as its first arms.
+  public static ErasureStudy of(PictureLearner learner) {
+    return new ErasureStudy(Design.empty(), new Nouns(learner, List.of(), Optional.empty()))
+        .compare(PictureBound.FULL, PictureBound.RETRAINED);
+  }
+
+  /// What is to be forgotten: one request, or several that come one after the other.
+  public ErasureStudy forget(Erasure... requests) {
+    return forget(Arrays.asList(requests));
+  }
+
+  /// Requests that come one after the other, such as [Erasure#sequence].
+  public ErasureStudy forget(List<Erasure> requests) {
+    return new ErasureStudy(design(), new Nouns(nouns.learner, List.copyOf(requests), nouns.most));
+  }
+
+  /// How many steps an arm takes at most, for each request.
+  public ErasureStudy atMost(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("A trial has at least one step, not %d.".formatted(steps));
+    }
+    return new ErasureStudy(design(), new Nouns(nouns.learner, nouns.requests, Optional.of(steps)));
+  }
+
+  @Override
+  protected ErasureStudy with(Design<Eraser> design) {
+    return new ErasureStudy(design, nouns);
+  }
+
+  @Override
+  protected Identity subject() {
+    return new Identity(nouns.learner.name(), Fingerprint.of(nouns.learner.configuration()));
+  }
+
+  @Override
+  protected Identity material() {
+    nouns.first();
+    var name = nouns.requests.stream().map(Erasure::name).collect(Collectors.joining(", then "));
+    return new Identity(
+        name,
+        Fingerprint.of(
+            nouns.requests.stream().map(Erasure::configuration).toList(),
+            nouns.most.<Object>map(steps -> steps).orElse("by scale")));
+  }
+
+  /// What the material has no pictures for is not offered.
+  @Override
+  protected List<Measure> offers() {
+    boolean kinds = nouns.first().testForget().size() > 0;
+    return VisionMeasures.ALL.stream()
+        .filter(measure -> kinds || !measure.equals(VisionMeasures.FORGET_TEST_ACCURACY))
+        .filter(
+            measure -> nouns.requests.size() > 1 || !measure.equals(VisionMeasures.OLD_ACCURACY))
+        .toList();
+  }
+
+  @Override
+  protected Set<String> settings() {
+    return Set.of(STEPS, FORGOTTEN, REQUEST);
+  }
+
+  @Override
+  protected Outcome run(Trial<Eraser> trial, Meter meter) {
+    // The models are small: two threads would wait for each other.
+    try (var _ = Torch.withThreads(1)) {
+      if (gallery == null || gallery.seed() != trial.seed()) {
+        done();
+        gallery = new Gallery(nouns, trial.seed());
+      }
+      return gallery.outcome(trial, meter);
+    }
+  }
+
+  @Override
+  protected void done() {
+    if (gallery != null) {
+      gallery.close();
+      gallery = null;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.recollect.unlearning.vision;
+
+import java.util.function.Supplier;
+import org.recollect.data.LabelledPictures;
+import org.recollect.lab.Meter;
+import org.recollect.model.ImageClassifier;
+
+/// A request to forget pictures, as an [Eraser] gets it.
+///
+/// @param model that has learned what is to be forgotten; the study's own, not to be changed
+/// @param forget what is to be forgotten now
+/// @param retain what may be used to keep the rest
+/// @param lessons by which the model was taught
+/// @param seed of all that is drawn at random
+/// @param meter that takes down what is spent
+/// @param retrained gives the oracle, for arms that mark a bound; the study's own
+public record PictureRequest(
+    ImageClassifier model,
+    LabelledPictures forget,
+    LabelledPictures retain,
+    PictureLearner lessons,
+    long seed,
+    Meter meter,
+    Supplier<ImageClassifier> retrained) {
+
+  /// A copy of the model, for whoever changes weights; the caller closes it.
+  public ImageClassifier copy() {
+    return model.withWeights(model.weights().copy());
+  }
+
+  /// Takes down a pass over some pictures, forward and backward: three times the operations of a
+  /// forward pass.
+  public void learnedFrom(int pictures) {
+    meter.flop(3.0 * PictureCost.forward(model, forget) * pictures);
+  }
+
+  /// Takes down a forward pass over some pictures.
+  public void looked(int pictures) {
+    meter.flop(PictureCost.forward(model, forget) * pictures);
+  }
+}
