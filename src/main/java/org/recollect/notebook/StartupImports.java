@@ -26,6 +26,7 @@ final class StartupImports {
           "tensor",
           "train",
           "unlearning",
+          "unlearning.analytic",
           "unlearning.measure",
           "unlearning.vision");
 

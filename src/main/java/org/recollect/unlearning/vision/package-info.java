@@ -1,3 +1,3 @@
-/// Unlearning in classifiers of images: [org.recollect.unlearning.vision.Acu] forgets exactly, on
-/// features of a fixed backbone; the others are what it is compared with.
+/// Unlearning of pictures: an [org.recollect.unlearning.vision.ErasureStudy] compares ways to make
+/// an image classifier forget classes, kinds of pictures or single ones.
 package org.recollect.unlearning.vision;

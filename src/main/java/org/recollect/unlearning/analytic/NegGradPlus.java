@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 /// NegGrad+ (Kurmanji et al., "Towards Unbounded Machine Unlearning", 2023, arXiv:2302.09880,
 /// baselines): descent on what is to be kept and ascent on what is to be forgotten in one step, of

@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 /// Going on with what is to be kept only: `W <- W - rate grad L_retain`. What is not rehearsed may
 /// fade, but nothing pushes it out (baseline of Golatkar et al. 2020, arXiv:1911.04933).

@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 /// Gradient ascent on what is to be forgotten: `W <- W + rate grad L_forget`, without regard to the
 /// rest (the baseline of Golatkar et al., "Eternal Sunshine of the Spotless Net", 2020,
@@ -7,8 +7,8 @@ package org.recollect.unlearning.vision;
 ///
 /// @param steps on all of the samples to forget
 /// @param rate of a step
-public record GradientAscent(int steps, double rate) implements HeadUnlearner {
-  public GradientAscent {
+public record HeadAscent(int steps, double rate) implements HeadUnlearner {
+  public HeadAscent {
     HeadUnlearner.check(steps, rate);
   }
 

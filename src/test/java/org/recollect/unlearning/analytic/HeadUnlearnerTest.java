@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.recollect.model.RidgeHead;
 import org.recollect.tensor.RandomStream;
 import org.recollect.unlearning.Sisa;
-import org.recollect.unlearning.vision.LinearHead.Loss;
+import org.recollect.unlearning.analytic.LinearHead.Loss;
 
 class HeadUnlearnerTest {
   private static final Labelled FORGET = draw(1, 6);
@@ -26,7 +26,7 @@ class HeadUnlearnerTest {
     assertArrayEquals(new double[] {-2, 0}, squared.gradient(sample)[0]);
     var softmax = LinearHead.zeros(1, 2, Loss.CROSS_ENTROPY);
     assertArrayEquals(new double[] {-1, 1}, softmax.gradient(sample)[0]);
-    var ascended = new GradientAscent(1, 0.5).unlearn(softmax, sample, sample);
+    var ascended = new HeadAscent(1, 0.5).unlearn(softmax, sample, sample);
     assertArrayEquals(new double[] {-0.5, 0.5}, ascended.weights()[0]);
     assertEquals(1 / (1 + Math.exp(2)), ascended.outputs(2)[0], 1e-15);
     assertArrayEquals(new double[] {0, 0}, softmax.weights()[0]);
@@ -55,7 +55,7 @@ class HeadUnlearnerTest {
     var head = trained(loss);
     double forget = loss(head, FORGET);
     double retain = loss(head, RETAIN);
-    assertTrue(loss(new GradientAscent(20, 0.01).unlearn(head, FORGET, RETAIN), FORGET) > forget);
+    assertTrue(loss(new HeadAscent(20, 0.01).unlearn(head, FORGET, RETAIN), FORGET) > forget);
     assertTrue(loss(new FineTuneOnRetain(20, 0.01).unlearn(head, FORGET, RETAIN), RETAIN) < retain);
     var both = new NegGradPlus(20, 0.01, 0.7).unlearn(head, FORGET, RETAIN);
     double before = 0.7 * retain - 0.3 * forget;
@@ -66,7 +66,7 @@ class HeadUnlearnerTest {
   void negGradPlusLiesBetweenTheOtherTwo() {
     var head = trained(Loss.CROSS_ENTROPY);
     assertSame(
-        new GradientAscent(5, 0.1).unlearn(head, FORGET, RETAIN),
+        new HeadAscent(5, 0.1).unlearn(head, FORGET, RETAIN),
         new NegGradPlus(5, 0.1, 0).unlearn(head, FORGET, RETAIN));
     assertSame(
         new FineTuneOnRetain(5, 0.1).unlearn(head, FORGET, RETAIN),
@@ -78,7 +78,7 @@ class HeadUnlearnerTest {
   @Test
   void ascentLeavesTheRefitFurtherBehindWithEachRequestAndTheClosedFormDoesNot() {
     var all = draw(3, 200);
-    var ascent = new GradientAscent(1, 0.05);
+    var ascent = new HeadAscent(1, 0.05);
     try (var head = RidgeHead.of(4, 1)) {
       head.learn(all.rows(), all.labels());
       var ascended = new LinearHead(head.weights(), Loss.SQUARED);
@@ -132,7 +132,7 @@ class HeadUnlearnerTest {
 
   @Test
   void badInputIsNamed() {
-    assertThrows(IllegalArgumentException.class, () -> new GradientAscent(-1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new HeadAscent(-1, 1));
     assertThrows(IllegalArgumentException.class, () -> new FineTuneOnRetain(1, 0));
     assertThrows(IllegalArgumentException.class, () -> new NegGradPlus(1, 1, 1.5));
     assertThrows(IllegalArgumentException.class, () -> new Labelled(new double[0][]));

@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

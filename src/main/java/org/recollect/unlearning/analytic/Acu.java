@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.recollect.unlearning.vision;
+package org.recollect.unlearning.analytic;
 
 /// A way to unlearn by steps of a linear head, each on all samples at once.
 public interface HeadUnlearner {
