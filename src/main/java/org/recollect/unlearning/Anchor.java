@@ -23,7 +23,8 @@ public record Anchor() implements LossTerm {
     return (model, batch) -> divergence(before, model, batch);
   }
 
-  private static NDArray divergence(LanguageModel before, LanguageModel model, QaBatch batch) {
+  /// `KL(p_0 || p)`, mean over items and over the tokens of their answers.
+  static NDArray divergence(LanguageModel before, LanguageModel model, QaBatch batch) {
     NDArray was;
     try (var _ = Torch.withoutGradients()) {
       was = Ops.logSoftmax(batch.logits(before));

@@ -1,11 +1,13 @@
 package org.recollect.unlearning;
 
+import static org.recollect.unlearning.UnlearningMeasures.BALANCE;
 import static org.recollect.unlearning.UnlearningMeasures.EXACT_MEMORISATION;
 import static org.recollect.unlearning.UnlearningMeasures.EXTRACTION_STRENGTH;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_PROBABILITY;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_QUALITY;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_TRUTH_RATIO;
+import static org.recollect.unlearning.UnlearningMeasures.FORGOTTEN;
 import static org.recollect.unlearning.UnlearningMeasures.KL_TO_ORACLE;
 import static org.recollect.unlearning.UnlearningMeasures.LINEAR_PROBE;
 import static org.recollect.unlearning.UnlearningMeasures.LOG_FORGET_QUALITY;
@@ -23,6 +25,7 @@ import static org.recollect.unlearning.UnlearningMeasures.RETAIN_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_TRUTH_RATIO;
 import static org.recollect.unlearning.UnlearningMeasures.SIDE_ROUGE;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,7 @@ final class Marks {
 
   private final Exam exam;
   private final Examination asked;
+  private final Examination full;
   private final Examination oracle;
   private final LanguageModel weights;
 
@@ -78,15 +82,23 @@ final class Marks {
 
   /// @param asked who is judged
   /// @param weights below what is asked; not owned
+  /// @param full not owned
   /// @param oracle not owned
-  Marks(Exam exam, Examination asked, LanguageModel weights, LanguageModel oracle) {
+  Marks(
+      Exam exam,
+      Examination asked,
+      LanguageModel weights,
+      LanguageModel full,
+      LanguageModel oracle) {
     this.exam = exam;
     this.asked = asked;
     this.weights = weights;
+    this.full = Examination.of(Respondent.of(full));
     this.oracle = Examination.of(Respondent.of(oracle));
     forgetting();
     privacy();
     keeping();
+    balancing();
   }
 
   private void forgetting() {
@@ -126,6 +138,31 @@ final class Marks {
           var sides = exam.sides().values().stream().map(asked::aside).toList();
           return ModelUtility.of(asked.retained(exam.retain()), sides.getFirst(), sides.getLast());
         });
+  }
+
+  private void balancing() {
+    ofAll.put(FORGOTTEN, this::forgotten);
+    ofAll.put(
+        BALANCE,
+        () -> {
+          double kept = mean(asked.each(exam.retain(), asked::rouge));
+          double forgotten = Math.clamp(forgotten(), 0, 1);
+          return kept + forgotten == 0 ? 0 : 2 * kept * forgotten / (kept + forgotten);
+        });
+  }
+
+  private double forgotten() {
+    double start = probability(full);
+    return (start - probability(asked)) / (start - probability(oracle));
+  }
+
+  private double probability(Examination examination) {
+    examination.askTold(exam.forget());
+    return mean(examination.each(exam.forget(), examination::probability));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 
   /// What is wanted of all this.

@@ -54,6 +54,18 @@ public final class UnlearningMeasures {
           .formula("ROUGE-L recall of answers on other subjects");
   public static final Measure MODEL_UTILITY = ModelUtility.MEASURE;
 
+  // Both.
+  public static final Measure FORGOTTEN =
+      Measure.closer("forgotten", "", 1)
+          .digits(3)
+          .formula(
+              "share of the way from the full model's forget probability to that of the oracle");
+  public static final Measure BALANCE =
+      Measure.higher("balance", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("harmonic mean of retain ROUGE-L and what is forgotten, at most 1");
+
   // What it took.
   public static final Measure STEPS =
       Measure.lower("steps", "")
@@ -93,6 +105,8 @@ public final class UnlearningMeasures {
           RETAIN_TRUTH_RATIO,
           SIDE_ROUGE,
           MODEL_UTILITY,
+          FORGOTTEN,
+          BALANCE,
           STEPS,
           COST);
 

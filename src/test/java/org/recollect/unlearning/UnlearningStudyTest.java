@@ -24,9 +24,7 @@ class UnlearningStudyTest {
 
   private static final FictiBio WORLD = FictiBio.of(5).persons(10);
 
-  /// Knows most of its hundred and ninety answers after a second or two.
-  private static final Learner LEARNER =
-      Learner.blank(32, 2).taughtBy(new Memorising(12, 16, 1e-2));
+  private static final Learner LEARNER = TinyWorld.LEARNER;
 
   private UnlearningStudy study() {
     return UnlearningStudy.of(LEARNER)
