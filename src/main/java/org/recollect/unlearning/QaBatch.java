@@ -120,9 +120,45 @@ public record QaBatch(List<QaItem> items, Batch batch) {
     return losses(model).mul(shares(model)).sum();
   }
 
+  /// The cross-entropy of each token in nats, `[rows][length]`, with a distribution in place of the
+  /// true token.
+  ///
+  /// @param target probabilities `[rows][length][vocabulary]`
+  /// @param logits likewise
+  public static NDArray crossEntropies(NDArray target, NDArray logits) {
+    return target.mul(Ops.logSoftmax(logits)).sum(new int[] {2}).neg();
+  }
+
+  /// 1 at the token that is to be predicted, else 0: `[rows][length][vocabulary]`.
+  public NDArray oneHot(LanguageModel model) {
+    return targets(model).oneHot(model.config().vocabSize());
+  }
+
+  /// The same batch where the first token of each answer does not count. An answer has another: its
+  /// end.
+  public QaBatch withoutFirst() {
+    float[] weights = batch.weights().clone();
+    for (int row = 0; row < rows(); row++) {
+      int at = row * batch.length();
+      while (weights[at] == 0) {
+        at++;
+      }
+      weights[at] = 0;
+    }
+    var fewer =
+        new Batch(
+            rows(), batch.length(), batch.inputs(), batch.targets(), weights, batch.sources());
+    return new QaBatch(items, fewer);
+  }
+
   /// The negative log-likelihood of each whole answer in nats `[rows]`.
   public NDArray answerLosses(LanguageModel model) {
     return losses(model).mul(mask(model)).sum(new int[] {1});
+  }
+
+  /// The mean loss of each answer's tokens in nats `[rows]`.
+  public NDArray answerMeans(LanguageModel model) {
+    return Ops.scale(losses(model).mul(shares(model)).sum(new int[] {1}), rows());
   }
 
   private static NDManager manager(LanguageModel model) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
@@ -19,11 +20,16 @@ public final class SampleGradient {
   /// @param items at least one
   /// @return by name, each row after row
   public static Map<String, float[]> of(LanguageModel model, List<QaItem> items) {
+    return of(model, () -> QaBatch.of(model, items).meanLoss(model));
+  }
+
+  /// The gradient of any scalar that depends on all weights.
+  static Map<String, float[]> of(LanguageModel model, Supplier<NDArray> loss) {
     var weights = model.weights().asMap();
     weights.values().forEach(weight -> weight.setRequiresGradient(true));
     try (var _ = Torch.newScope()) {
       try (var tape = Torch.gradients()) {
-        tape.backward(QaBatch.of(model, items).meanLoss(model));
+        tape.backward(loss.get());
       }
       var gradients = new LinkedHashMap<String, float[]>();
       weights.forEach((name, weight) -> gradients.put(name, taken(weight)));

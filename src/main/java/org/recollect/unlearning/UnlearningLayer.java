@@ -134,7 +134,7 @@ public record UnlearningLayer(int rank, double bound, double rate) implements Tu
       var some = random.shuffle(items).subList(0, Math.min(ROWS, items.size()));
       var batch = QaBatch.of(request.model(), some);
       double weights = request.model().weights().parameters();
-      request.meter().flop(8 * weights * batch.batch().tokens());
+      request.meter().flop(6 * weights * batch.batch().tokens());
       return batch;
     }
 
@@ -146,7 +146,7 @@ public record UnlearningLayer(int rank, double bound, double rate) implements Tu
     }
 
     private NDArray divergence(QaBatch batch) {
-      return Anchor.divergence(request.model(), over(request.model()), batch);
+      return Anchor.divergence(Before.of(request), over(request.model()), batch);
     }
 
     /// The model itself: what is trained stands on it.

@@ -32,10 +32,10 @@ class SelectivePruningTest {
 
   @Test
   void aStepCutsOutTheNextNeurons() {
-    try (var full = TinyWorld.full()) {
+    try (var full = TaughtWorld.full()) {
       String before = full.weights().digest();
       int neurons = full.config().layers() * full.config().intermediateSize();
-      try (var cutting = new SelectivePruning(0.1).begin(TinyWorld.request(full, new Meter()))) {
+      try (var cutting = new SelectivePruning(0.1).begin(TaughtWorld.request(full, new Meter()))) {
         assertEquals(0, silent(cutting.model()));
         int steps = 0;
         while (cutting.advance()) {
@@ -52,18 +52,18 @@ class SelectivePruningTest {
   /// The first neurons to go are of more use to the forget set than to the rest.
   @Test
   void moreIsForgottenThanLost() {
-    try (var full = TinyWorld.full();
-        var cutting = new SelectivePruning(0.05).begin(TinyWorld.request(full, new Meter()))) {
+    try (var full = TaughtWorld.full();
+        var cutting = new SelectivePruning(0.05).begin(TaughtWorld.request(full, new Meter()))) {
       assertTrue(cutting.advance());
-      var split = TinyWorld.SPLIT;
+      var split = TaughtWorld.SPLIT;
       var before = Respondent.of(full);
       var after = Respondent.of(cutting.model());
       double forgotten =
-          TinyWorld.probability(before, split.forget())
-              - TinyWorld.probability(after, split.forget());
+          TaughtWorld.probability(before, split.forget())
+              - TaughtWorld.probability(after, split.forget());
       double lost =
-          TinyWorld.probability(before, split.retain())
-              - TinyWorld.probability(after, split.retain());
+          TaughtWorld.probability(before, split.retain())
+              - TaughtWorld.probability(after, split.retain());
       assertTrue(forgotten > lost, forgotten + " forgotten, " + lost + " lost");
     }
   }
@@ -71,10 +71,10 @@ class SelectivePruningTest {
   @Test
   void nonsenseIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new SelectivePruning(0));
-    try (var full = TinyWorld.full()) {
+    try (var full = TaughtWorld.full()) {
       var request =
           new Request(
-              full, TinyWorld.SPLIT.forget(), List.of(), List.of(), 1, new Meter(), () -> full);
+              full, TaughtWorld.SPLIT.forget(), List.of(), List.of(), 1, new Meter(), () -> full);
       var refusal =
           assertThrows(
               IllegalArgumentException.class, () -> new SelectivePruning(0.1).begin(request));

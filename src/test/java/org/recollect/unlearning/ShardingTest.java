@@ -11,22 +11,22 @@ import org.recollect.lab.Meter;
 
 class ShardingTest {
 
-  private static final Learner QUICK = TinyWorld.LEARNER.taughtBy(new Memorising(2, 16, 1e-2));
+  private static final Learner QUICK = TaughtWorld.LEARNER.taughtBy(new Memorising(2, 16, 1e-2));
 
   /// One shard is the learner itself: after forgetting it is the model that was never told.
   @Test
   void oneShardIsRetraining() {
-    var split = TinyWorld.SPLIT;
+    var split = TaughtWorld.SPLIT;
     var meter = new Meter();
     try (var full = QUICK.taught(split, split.learned(), 1)) {
       var method = new Sharding(QUICK, split, 1);
-      try (var path = method.begin(TinyWorld.request(full, meter))) {
+      try (var path = method.begin(TaughtWorld.request(full, meter))) {
         assertEquals(0, meter.read().flop());
-        double known = TinyWorld.probability(path.guarding(full), split.forget());
+        double known = TaughtWorld.probability(path.guarding(full), split.forget());
         assertTrue(path.advance());
         assertFalse(path.advance());
         assertTrue(meter.read().flop() > 0);
-        double unknown = TinyWorld.probability(path.guarding(full), split.forget());
+        double unknown = TaughtWorld.probability(path.guarding(full), split.forget());
         assertTrue(unknown < known, known + " before, " + unknown + " after");
       }
     }
@@ -34,9 +34,9 @@ class ShardingTest {
 
   @Test
   void answersAreTheMeanOfProbabilities() {
-    var split = TinyWorld.SPLIT;
+    var split = TaughtWorld.SPLIT;
     try (var full = QUICK.taught(split, split.learned(), 1);
-        var path = new Sharding(QUICK, split, 3).begin(TinyWorld.request(full, new Meter()))) {
+        var path = new Sharding(QUICK, split, 3).begin(TaughtWorld.request(full, new Meter()))) {
       var item = split.retain().getFirst();
       var guarded = path.guarding(full);
       double[] scores = guarded.scores(item.question(), item.answer()).logProbabilities();

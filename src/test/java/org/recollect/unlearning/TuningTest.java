@@ -15,8 +15,8 @@ class TuningTest {
   @Test
   void everyArmTriesTheSameRatesAndKeepsTheBest() {
     var study =
-        UnlearningStudy.of(TinyWorld.LEARNER)
-            .forget(TinyWorld.SPLIT)
+        UnlearningStudy.of(TaughtWorld.LEARNER)
+            .forget(TaughtWorld.SPLIT)
             .judgedBy(6)
             .atMost(30)
             .storedIn(store);

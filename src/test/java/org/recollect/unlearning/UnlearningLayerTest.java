@@ -11,12 +11,12 @@ class UnlearningLayerTest {
 
   @Test
   void theModelStaysAsItIsAndTheLayersForget() {
-    try (var full = TinyWorld.full()) {
+    try (var full = TaughtWorld.full()) {
       String before = full.weights().digest();
-      var split = TinyWorld.SPLIT;
+      var split = TaughtWorld.SPLIT;
       var item = split.forget().getFirst();
       try (var path =
-          new UnlearningLayer().rate(1e-2).begin(TinyWorld.request(full, new Meter()))) {
+          new UnlearningLayer().rate(1e-2).begin(TaughtWorld.request(full, new Meter()))) {
         // Layers that have learned nothing change nothing.
         assertArrayEquals(
             Respondent.of(full).scores(item.question(), item.answer()).logProbabilities(),
@@ -25,9 +25,9 @@ class UnlearningLayerTest {
         for (int step = 0; step < 40; step++) {
           assertTrue(path.advance());
         }
-        double known = TinyWorld.probability(Respondent.of(full), split.forget());
-        double forgotten = TinyWorld.probability(path.guarding(full), split.forget());
-        double kept = TinyWorld.probability(path.guarding(full), split.retain());
+        double known = TaughtWorld.probability(Respondent.of(full), split.forget());
+        double forgotten = TaughtWorld.probability(path.guarding(full), split.forget());
+        double kept = TaughtWorld.probability(path.guarding(full), split.retain());
         assertTrue(forgotten < known - 0.2, known + " before, " + forgotten + " after");
         assertTrue(forgotten < kept, forgotten + " of what is forgotten, " + kept + " kept");
       }

@@ -24,7 +24,7 @@ class UnlearningStudyTest {
 
   private static final FictiBio WORLD = FictiBio.of(5).persons(10);
 
-  private static final Learner LEARNER = TinyWorld.LEARNER;
+  private static final Learner LEARNER = TaughtWorld.LEARNER;
 
   private UnlearningStudy study() {
     return UnlearningStudy.of(LEARNER)
