@@ -25,4 +25,10 @@ public final class Unlearn {
   public static Descent fineTuning() {
     return Descent.onRetained("fine-tuning", new Likelihood());
   }
+
+  /// The model's own predictions without what only the forget set makes likely, at half the
+  /// positions and with no retain set: [Shred].
+  public static Descent shred() {
+    return Descent.of("SHRED", Shred.demoting(0.5));
+  }
 }
