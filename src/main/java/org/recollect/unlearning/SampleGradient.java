@@ -7,23 +7,33 @@ import java.util.Map;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
+import org.recollect.tensor.Ops;
 import org.recollect.tensor.Torch;
 
 /// The gradient of the loss of some items in all weights of a model, without a step along it.
 public final class SampleGradient {
 
+  /// Items that are read together.
+  private static final int ROWS = 16;
+
   private SampleGradient() {}
 
-  /// The gradient of the mean loss.
+  /// The gradient of the mean loss, batch after batch.
   ///
-  /// @param items at least one
+  /// @param items at least one; their number takes time, but no memory
   /// @return by name, each row after row
   public static Map<String, float[]> of(LanguageModel model, List<QaItem> items) {
     var weights = model.weights().asMap();
     weights.values().forEach(weight -> weight.setRequiresGradient(true));
     try (var _ = Torch.newScope()) {
       try (var tape = Torch.gradients()) {
-        tape.backward(QaBatch.of(model, items).meanLoss(model));
+        for (int from = 0; from < items.size(); from += ROWS) {
+          var some = items.subList(from, Math.min(from + ROWS, items.size()));
+          try (var _ = Torch.newScope()) {
+            double share = some.size() / (double) items.size();
+            tape.backward(Ops.scale(QaBatch.of(model, some).meanLoss(model), share));
+          }
+        }
       }
       var gradients = new LinkedHashMap<String, float[]>();
       weights.forEach((name, weight) -> gradients.put(name, taken(weight)));
