@@ -78,6 +78,22 @@ public record Shred(double share, boolean likeliest, double nucleus, int topK) i
         "term", "SHRED", "share", share, "likeliest", likeliest, "nucleus", nucleus, "top K", topK);
   }
 
+  /// An answer with the tokens in brackets that are to be forgotten, and its end if that is one of
+  /// them.
+  public String marked(LanguageModel before, QaItem item) {
+    var text = QaText.of(before.tokenizer(), item.question(), item.answer());
+    int[] answer = text.answer();
+    var forgotten = forgotten(predicted(before, text), answer);
+    var marked = new StringBuilder();
+    for (int t = 0; t < answer.length; t++) {
+      boolean end = answer[t] == before.tokenizer().endOfText();
+      String token = end ? "end" : before.tokenizer().decode(new int[] {answer[t]}).strip();
+      boolean demoted = forgotten.contains(t);
+      marked.append(demoted ? " [" + token + "]" : end ? "" : " " + token);
+    }
+    return marked.toString().strip();
+  }
+
   @Override
   public Objective begin(Request request) {
     var before = request.model();
@@ -95,12 +111,9 @@ public record Shred(double share, boolean likeliest, double nucleus, int topK) i
 
   /// One for each of the answer's tokens.
   List<Demotion> targets(LanguageModel before, QaText text) {
-    float[] logits = Respondent.of(before).logits(List.of(text.withoutLast())).getFirst();
     int[] answer = text.answer();
-    double[][] predicted = TokenScores.logProbabilities(logits, answer.length);
-    var known =
-        IntStream.range(0, answer.length).mapToDouble(t -> predicted[t][answer[t]]).toArray();
-    var forgotten = positions(known);
+    double[][] predicted = predicted(before, text);
+    var forgotten = forgotten(predicted, answer);
     int kept = Math.min(topK, predicted[0].length);
     return IntStream.range(0, answer.length)
         .mapToObj(t ->
@@ -108,6 +121,17 @@ public record Shred(double share, boolean likeliest, double nucleus, int topK) i
                 ? Demotion.of(predicted[t], kept, answer[t], nucleus)
                 : Demotion.none(predicted[t], kept))
         .toList();
+  }
+
+  /// Log-probabilities `[answer tokens][vocabulary]`.
+  private static double[][] predicted(LanguageModel before, QaText text) {
+    float[] logits = Respondent.of(before).logits(List.of(text.withoutLast())).getFirst();
+    return TokenScores.logProbabilities(logits, text.answer().length);
+  }
+
+  private List<Integer> forgotten(double[][] predicted, int[] answer) {
+    return positions(
+        IntStream.range(0, answer.length).mapToDouble(t -> predicted[t][answer[t]]).toArray());
   }
 
   /// F, of equals the first.

@@ -82,6 +82,19 @@ class ShredTest {
     assertEquals(Math.round(0.5 * text.answer().length), demoted);
   }
 
+  @Test
+  void whatIsForgottenIsMarked() {
+    var item = SPLIT.forget().getFirst();
+    int tokens = text().answer().length;
+    var all = Shred.demoting(1).marked(model, item);
+    assertEquals(tokens, all.chars().filter(c -> c == '[').count(), all);
+    assertTrue(all.endsWith("[end]"), all);
+    var half = Shred.demoting(0.5).marked(model, item);
+    assertEquals(Math.round(0.5 * tokens), half.chars().filter(c -> c == '[').count(), half);
+    assertEquals(
+        item.answer().replaceAll("\\W", ""), half.replace("[end]", "").replaceAll("\\W", ""));
+  }
+
   /// Against the formula, in doubles and token by token.
   @ParameterizedTest
   @ValueSource(ints = {2, 7, Integer.MAX_VALUE})
