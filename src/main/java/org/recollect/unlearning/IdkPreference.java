@@ -34,12 +34,13 @@ public record IdkPreference(double beta) implements LossTerm {
   @Override
   public Objective begin(Request request) {
     var before = Before.of(request);
-    return (model, batch) -> Preference.loss(margins(request, before, model, batch), beta);
+    return (model, batch) ->
+        Preference.loss(model, batch, margins(request, before, model, batch), beta);
   }
 
   private static NDArray margins(
       Request request, Before before, LanguageModel model, QaBatch batch) {
-    var refusals = QaBatch.of(model, Refusals.to(batch.items(), request.seed()));
+    var refusals = batch.replacing(model, Refusals.to(batch.items(), request.seed()));
     long tokens = refusals.batch().tokens();
     request.meter().tokens(tokens).flop(6.0 * model.weights().parameters() * tokens);
     return Preference.logRatios(model, before, refusals)

@@ -34,6 +34,6 @@ public record Npo(double beta) implements LossTerm {
   public Objective begin(Request request) {
     var before = Before.of(request);
     return (model, batch) ->
-        Preference.loss(Preference.logRatios(model, before, batch).neg(), beta);
+        Preference.loss(model, batch, Preference.logRatios(model, before, batch).neg(), beta);
   }
 }

@@ -10,12 +10,13 @@ final class Preference {
 
   private Preference() {}
 
-  /// `-(2 / beta) log sigmoid(beta m)`, mean over rows: `-m` and a constant where `beta m` is near
-  /// 0, but level where it is large.
+  /// `-(2 / beta) log sigmoid(beta m)`, mean over rows by their importance: `-m` and a constant
+  /// where `beta m` is near 0, but level where it is large.
   ///
   /// @param margins `[rows]` in nats, larger as more is achieved
-  static NDArray loss(NDArray margins, double beta) {
-    return Ops.scale(Ops.logSigmoid(Ops.scale(margins, beta)).mean(), -2 / beta);
+  static NDArray loss(LanguageModel model, QaBatch batch, NDArray margins, double beta) {
+    var byItem = Ops.logSigmoid(Ops.scale(margins, beta));
+    return Ops.scale(batch.mean(model, byItem), -2 / beta);
   }
 
   /// How much likelier each answer is than it was, `log p(y|x) - log p_0(y|x)` in nats, summed over

@@ -19,6 +19,6 @@ public record Refusing() implements LossTerm {
   @Override
   public Objective begin(Request request) {
     return (model, batch) ->
-        QaBatch.of(model, Refusals.to(batch.items(), request.seed())).meanLoss(model);
+        batch.replacing(model, Refusals.to(batch.items(), request.seed())).meanLoss(model);
   }
 }

@@ -35,6 +35,7 @@ public record SimNpo(double beta, double delta) implements LossTerm {
 
   @Override
   public Objective begin(Request request) {
-    return (model, batch) -> Preference.loss(batch.answerMeans(model).sub(delta), beta);
+    return (model, batch) ->
+        Preference.loss(model, batch, batch.answerMeans(model).sub(delta), beta);
   }
 }

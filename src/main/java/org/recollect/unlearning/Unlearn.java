@@ -87,4 +87,29 @@ public final class Unlearn {
   public static WhoIsHarryPotter whoIsHarryPotter() {
     return new WhoIsHarryPotter();
   }
+
+  /// The model's own predictions without what only the forget set makes likely, at half the
+  /// positions and with no retain set: [Shred].
+  public static Descent shred() {
+    return Descent.of("SHRED", Shred.demoting(0.5));
+  }
+
+  /// A descent that spares the items on which the rest depends most, by their gradients:
+  /// [GuardAttribution].
+  ///
+  /// @throws IllegalArgumentException if the descent has no term for what is to be forgotten
+  public static Descent guarded(Descent base) {
+    return guarded(base, 1, GuardAttribution.Order.ATTRIBUTION);
+  }
+
+  /// The same with another tau, or with the weights in another order.
+  public static Descent guarded(Descent base, double tau, GuardAttribution.Order order) {
+    var term =
+        base.forget()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "%s has no term for what is to be forgotten that GUARD could weigh: guard gradient ascent or another."
+                        .formatted(base.name())));
+    return base.forgetting(new GuardAttribution(term, tau, order)).named("GUARD " + base.name());
+  }
 }
