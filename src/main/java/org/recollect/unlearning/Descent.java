@@ -2,9 +2,11 @@ package org.recollect.unlearning;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
@@ -78,7 +80,25 @@ public record Descent(
     return new Descent(name, forget, gamma, Optional.empty(), 1, rate, rows);
   }
 
+  /// Two rates with three weights of the forget term; six rates where one of the terms is absent
+  /// and their weights mean nothing.
   @Override
+  public SequencedMap<String, Unlearner> variants() {
+    if (forget.isEmpty() || retain.isEmpty()) {
+      return Tunable.rates(this::rate);
+    }
+    var variants = new LinkedHashMap<String, Unlearner>();
+    for (double rate : new double[] {3e-4, 1e-3}) {
+      for (double factor : new double[] {0.1, 1, 10}) {
+        variants.put(
+            "rate %s, gamma %s".formatted(rate, gamma * factor),
+            rate(rate).weighing(gamma * factor));
+      }
+    }
+    return variants;
+  }
+
+  /// The same with another learning rate.
   public Descent rate(double rate) {
     return new Descent(name, forget, gamma, retain, alpha, rate, rows);
   }

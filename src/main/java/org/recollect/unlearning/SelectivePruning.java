@@ -2,8 +2,10 @@ package org.recollect.unlearning;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
@@ -21,7 +23,7 @@ import org.recollect.tensor.Torch;
 /// Each step cuts out the next share of all neurons, highest scores first.
 ///
 /// @param share of the neurons that a step cuts out, above 0 to 1
-public record SelectivePruning(double share) implements Unlearner {
+public record SelectivePruning(double share) implements Tunable {
   private static final double EPSILON = 1e-6;
   private static final int ROWS = 32;
 
@@ -36,6 +38,15 @@ public record SelectivePruning(double share) implements Unlearner {
   @Override
   public String name() {
     return "selective pruning";
+  }
+
+  @Override
+  public SequencedMap<String, Unlearner> variants() {
+    var variants = new LinkedHashMap<String, Unlearner>();
+    for (double share : new double[] {0.001, 0.002, 0.004, 0.008, 0.016, 0.032}) {
+      variants.put("share " + share, new SelectivePruning(share));
+    }
+    return variants;
   }
 
   @Override

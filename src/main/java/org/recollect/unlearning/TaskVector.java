@@ -1,6 +1,7 @@
 package org.recollect.unlearning;
 
 import java.util.Map;
+import java.util.SequencedMap;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
@@ -34,6 +35,11 @@ public record TaskVector(String name, Memorising reinforcement, double step) imp
   }
 
   @Override
+  public SequencedMap<String, Unlearner> variants() {
+    return Tunable.rates(this::rate);
+  }
+
+  /// The same at another learning rate.
   public TaskVector rate(double rate) {
     var other = new Memorising(reinforcement.epochs(), reinforcement.rows(), rate);
     return new TaskVector(name, other, step);

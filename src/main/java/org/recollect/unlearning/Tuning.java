@@ -2,54 +2,53 @@ package org.recollect.unlearning;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.recollect.lab.Results;
 
-/// The same tuning budget for every arm: each tries the same learning rates on a world of its own
-/// and keeps the one with the best [UnlearningMeasures#BALANCE] there, the first of equals.
+/// The same tuning budget for every arm: each is tried in [as many variants][Tunable#VARIANTS] on a
+/// world of its own and goes on as the one with the best [UnlearningMeasures#BALANCE] there, the
+/// first of equals.
 ///
 /// ```java
-/// var tuned = Tuning.on(
-///     UnlearningStudy.of(Learner.small()).forget(FictiBio.of(99).forget(0.10)), 1e-4, 3e-4, 1e-3)
+/// var tuned = Tuning.on(UnlearningStudy.of(Learner.small()).forget(FictiBio.of(99).forget(0.10)))
 ///     .of(Unlearn.gradDiff(), Unlearn.npo());
 /// tuned.results().table(BALANCE, RETAIN_ROUGE, FORGOTTEN);
 /// study.compare(tuned.arms());
 /// ```
 ///
 /// @param study without arms, on material that nothing is judged by later
-/// @param rates to try, at least one
-public record Tuning(UnlearningStudy study, List<Double> rates) {
+public record Tuning(UnlearningStudy study) {
 
   /// What was found.
   ///
-  /// @param results of all candidates
-  /// @param arms each with the rate that served it best, in the order in which they were given
-  public record Tuned(Results results, List<Unlearner> arms) {}
-
-  public Tuning {
-    rates = List.copyOf(rates);
-    if (rates.isEmpty()) {
-      throw new IllegalArgumentException("Tuning tries at least one learning rate, such as 3e-4.");
-    }
-  }
+  /// @param results of all variants
+  /// @param chosen by arm, what tells its best variant apart; arms that are not tuned are left out
+  /// @param arms as they go on, in the order in which they were given
+  public record Tuned(Results results, Map<String, String> chosen, List<Unlearner> arms) {}
 
   /// A tuning on a study of its own.
-  public static Tuning on(UnlearningStudy study, double... rates) {
-    return new Tuning(study, Arrays.stream(rates).boxed().toList());
+  public static Tuning on(UnlearningStudy study) {
+    return new Tuning(study);
   }
 
-  /// Runs all arms at all rates; an arm without a rate is passed on as it is.
+  /// Tries all variants of all arms; an arm that is not [Tunable] is passed on as it is.
   public Tuned of(Unlearner... arms) {
-    var candidates = new ArrayList<Candidate>();
+    return of(Arrays.asList(arms));
+  }
+
+  /// The same for a list.
+  public Tuned of(List<? extends Unlearner> arms) {
+    var variants = new ArrayList<Variant>();
     for (Unlearner arm : arms) {
       if (arm instanceof Tunable tunable) {
-        rates.forEach(rate -> candidates.add(new Candidate(tunable, rate)));
+        tunable.variants().forEach((label, variant) -> variants.add(new Variant(label, variant)));
       }
     }
     var results =
         study
-            .compare(candidates)
+            .compare(variants)
             .measure(
                 UnlearningMeasures.BALANCE,
                 UnlearningMeasures.RETAIN_ROUGE,
@@ -57,24 +56,23 @@ public record Tuning(UnlearningStudy study, List<Double> rates) {
                 UnlearningMeasures.STEPS)
             .run();
     var best = results.best(UnlearningMeasures.BALANCE);
-    var chosen =
-        Arrays.stream(arms)
-            .map(arm ->
-                candidates.stream()
-                    .filter(candidate -> candidate.name().equals(best.get(arm.name())))
-                    .<Unlearner>map(Candidate::tuned)
-                    .findFirst()
-                    .orElse(arm))
-            .toList();
-    return new Tuned(results, chosen);
+    var chosen = new LinkedHashMap<String, String>();
+    var found = new ArrayList<Unlearner>();
+    for (Unlearner arm : arms) {
+      var variant =
+          variants.stream().filter(each -> each.name().equals(best.get(arm.name()))).findFirst();
+      variant.ifPresent(each -> chosen.put(arm.name(), each.label));
+      found.add(variant.map(Variant::arm).orElse(arm));
+    }
+    return new Tuned(results, chosen, List.copyOf(found));
   }
 
-  /// An arm at one of the rates.
-  private record Candidate(Tunable arm, double rate) implements Unlearner {
+  /// An arm in one of its variants, under a name that tells it apart.
+  private record Variant(String label, Unlearner arm) implements Unlearner {
 
     @Override
     public String name() {
-      return "%s, rate %s".formatted(arm.name(), rate);
+      return "%s, %s".formatted(arm.name(), label);
     }
 
     @Override
@@ -84,16 +82,12 @@ public record Tuning(UnlearningStudy study, List<Double> rates) {
 
     @Override
     public Map<String, ?> configuration() {
-      return tuned().configuration();
-    }
-
-    Tunable tuned() {
-      return arm.rate(rate);
+      return arm.configuration();
     }
 
     @Override
     public Forgetting begin(Request request) {
-      return tuned().begin(request);
+      return arm.begin(request);
     }
   }
 }

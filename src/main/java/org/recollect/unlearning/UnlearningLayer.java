@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Ops;
@@ -55,6 +56,11 @@ public record UnlearningLayer(int rank, double bound, double rate) implements Tu
   }
 
   @Override
+  public SequencedMap<String, Unlearner> variants() {
+    return Tunable.rates(this::rate);
+  }
+
+  /// The same at another learning rate.
   public UnlearningLayer rate(double other) {
     return new UnlearningLayer(rank, bound, other);
   }

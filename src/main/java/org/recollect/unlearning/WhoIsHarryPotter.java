@@ -3,6 +3,7 @@ package org.recollect.unlearning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Tokenizer;
@@ -41,6 +42,11 @@ public record WhoIsHarryPotter(String name, Memorising reinforcement, double ste
   }
 
   @Override
+  public SequencedMap<String, Unlearner> variants() {
+    return Tunable.rates(this::rate);
+  }
+
+  /// The same at another learning rate.
   public WhoIsHarryPotter rate(double rate) {
     var other = new Memorising(reinforcement.epochs(), reinforcement.rows(), rate);
     return new WhoIsHarryPotter(name, other, step);
