@@ -79,6 +79,11 @@ final class Examination {
     return best(item, LONGEST, said -> RougeL.recall(said, item.answer()));
   }
 
+  /// How much of the answer follows from any of its beginnings.
+  double extractionLikelihood(QaItem item) {
+    return Continuation.extractionLikelihood(respondent, likeliestWay(item), item.answer());
+  }
+
   /// How near the best of what is answered comes to the answer, as MUSE compares them.
   double knowledge(QaItem item) {
     return best(item, MuseRouge.KNOWLEDGE_TOKENS, said -> MuseRouge.knowledge(said, item.answer()));

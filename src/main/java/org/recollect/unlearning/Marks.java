@@ -4,6 +4,7 @@ import static org.recollect.unlearning.UnlearningMeasures.ANSWER_PERPLEXITY;
 import static org.recollect.unlearning.UnlearningMeasures.BALANCE;
 import static org.recollect.unlearning.UnlearningMeasures.DISTINCT_BIGRAMS;
 import static org.recollect.unlearning.UnlearningMeasures.EXACT_MEMORISATION;
+import static org.recollect.unlearning.UnlearningMeasures.EXTRACTION_LIKELIHOOD;
 import static org.recollect.unlearning.UnlearningMeasures.EXTRACTION_STRENGTH;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_PROBABILITY;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_QUALITY;
@@ -123,6 +124,7 @@ final class Marks {
     each(REPHRASED_ROUGE, forget, asked::rephrasedRouge);
     each(EXTRACTION_STRENGTH, forget, item -> ExtractionStrength.of(asked.told(item).withoutEnd()));
     each(EXACT_MEMORISATION, forget, item -> ExactMemorisation.of(asked.told(item).withoutEnd()));
+    each(EXTRACTION_LIKELIHOOD, forget, asked::extractionLikelihood);
     each(FORGET_TRUTH_RATIO, forget, item -> nearOne(asked.truthRatio(item)));
     each(LOG_TRUTH_RATIO, forget, item -> logarithm(asked.truthRatio(item)));
     each(KL_TO_ORACLE, forget, item -> asked.divergence(oracle, item));

@@ -5,6 +5,7 @@ import org.recollect.lab.Measure;
 import org.recollect.unlearning.measure.AnswerProbability;
 import org.recollect.unlearning.measure.DistinctN;
 import org.recollect.unlearning.measure.ExactMemorisation;
+import org.recollect.unlearning.measure.ExtractionLikelihood;
 import org.recollect.unlearning.measure.ExtractionStrength;
 import org.recollect.unlearning.measure.Fluency;
 import org.recollect.unlearning.measure.ForgetQuality;
@@ -30,6 +31,7 @@ public final class UnlearningMeasures {
           .digits(3)
           .formula("ROUGE-L recall of answers to forget, the question in other words");
   public static final Measure EXTRACTION_STRENGTH = ExtractionStrength.MEASURE;
+  public static final Measure EXTRACTION_LIKELIHOOD = ExtractionLikelihood.MEASURE;
   public static final Measure EXACT_MEMORISATION = ExactMemorisation.MEASURE;
   public static final Measure LINEAR_PROBE = LinearProbe.ACCURACY;
   public static final Measure VERBATIM_MEMORY = MuseRouge.VERBATIM;
@@ -98,6 +100,7 @@ public final class UnlearningMeasures {
           FORGET_ROUGE,
           REPHRASED_ROUGE,
           EXTRACTION_STRENGTH,
+          EXTRACTION_LIKELIHOOD,
           EXACT_MEMORISATION,
           LINEAR_PROBE,
           VERBATIM_MEMORY,
