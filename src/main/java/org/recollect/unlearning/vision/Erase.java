@@ -53,4 +53,15 @@ public final class Erase {
   public static SelectiveDampening dampening(double alpha) {
     return new SelectiveDampening(alpha, 1);
   }
+
+  /// One learning step on the opposite of what is to be forgotten, as the paper's repository takes
+  /// it.
+  public static InfluenceApproximation influenceApproximation() {
+    return new InfluenceApproximation();
+  }
+
+  /// The step that the influence function foretells.
+  public static InfluenceFunction influenceFunction() {
+    return new InfluenceFunction();
+  }
 }
