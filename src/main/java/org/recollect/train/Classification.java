@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.recollect.data.LabelledPictures;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Ops;
@@ -25,7 +26,9 @@ import org.recollect.tensor.RandomStream;
 /// @param rate the highest learning rate
 /// @param warmup share of the steps in which the rate rises, 0 to 1
 /// @param weightDecay of [AdamW]
-public record Classification(int epochs, int rows, double rate, double warmup, double weightDecay) {
+/// @param restriction strength of the penalty on large gradients, [GradientRestriction]; 0 for none
+public record Classification(
+    int epochs, int rows, double rate, double warmup, double weightDecay, double restriction) {
   private static final double MAX_NORM = 1;
 
   public Classification {
@@ -34,6 +37,11 @@ public record Classification(int epochs, int rows, double rate, double warmup, d
           "Teaching takes at least one epoch in batches of at least one picture; got %d and %d."
               .formatted(epochs, rows));
     }
+  }
+
+  /// Without a penalty on gradients.
+  public Classification(int epochs, int rows, double rate, double warmup, double weightDecay) {
+    this(epochs, rows, rate, warmup, weightDecay, 0);
   }
 
   /// For a [org.recollect.model.ConvNet]: half a minute for 36 classes of 200 pictures.
@@ -48,12 +56,20 @@ public record Classification(int epochs, int rows, double rate, double warmup, d
 
   /// The same with another number of epochs.
   public Classification epochs(int epochs) {
-    return new Classification(epochs, rows, rate, warmup, weightDecay);
+    return new Classification(epochs, rows, rate, warmup, weightDecay, restriction);
   }
 
   /// The same with another highest learning rate.
   public Classification rate(double rate) {
-    return new Classification(epochs, rows, rate, warmup, weightDecay);
+    return new Classification(epochs, rows, rate, warmup, weightDecay, restriction);
+  }
+
+  /// The same under a penalty on large gradients, which takes twice the passes.
+  ///
+  /// @param alpha strength of the penalty, above 0
+  public Classification restricted(double alpha) {
+    new GradientRestriction(alpha);
+    return new Classification(epochs, rows, rate, warmup, weightDecay, alpha);
   }
 
   /// Teaches the model in place; the model given is ready for evaluation before and after.
@@ -73,7 +89,13 @@ public record Classification(int epochs, int rows, double rate, double warmup, d
         var trainer = new Trainer(trained, optimizer, schedule, MAX_NORM, hooks)) {
       for (int epoch = 0; epoch < epochs; epoch++) {
         for (int[] batch : batches(pictures.size(), rows, RandomStream.of(seed, "epoch", epoch))) {
-          trainer.step(() -> loss(learner, pictures, batch));
+          Supplier<NDArray> loss = () -> loss(learner, pictures, batch);
+          if (restriction == 0) {
+            trainer.step(loss);
+          } else {
+            var penalised = new GradientRestriction(restriction);
+            trainer.step(tape -> penalised.backward(tape, trained, loss));
+          }
         }
       }
     }

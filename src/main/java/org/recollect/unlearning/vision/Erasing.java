@@ -34,7 +34,7 @@ public abstract class Erasing implements AutoCloseable {
   }
 
   /// A classifier that stays as it is, and is not owned.
-  static Erasing none(ImageClassifier classifier) {
+  public static Erasing none(ImageClassifier classifier) {
     return new Erasing(classifier, false) {
       @Override
       public boolean advance() {
@@ -46,7 +46,7 @@ public abstract class Erasing implements AutoCloseable {
   /// A method of one step.
   ///
   /// @param copy that the step changes; owned from now on
-  static Erasing atOnce(ImageClassifier copy, Consumer<ImageClassifier> step) {
+  public static Erasing atOnce(ImageClassifier copy, Consumer<ImageClassifier> step) {
     return new Erasing(copy, true) {
       private boolean done;
 

@@ -2,8 +2,10 @@ package org.recollect.unlearning.vision;
 
 import java.util.function.Supplier;
 import org.recollect.data.LabelledPictures;
+import org.recollect.lab.Checkpoints;
 import org.recollect.lab.Meter;
 import org.recollect.model.ImageClassifier;
+import org.recollect.tensor.Weights;
 
 /// A request to forget pictures, as an [Eraser] gets it.
 ///
@@ -26,6 +28,27 @@ public record PictureRequest(
   /// A copy of the model, for whoever changes weights; the caller closes it.
   public ImageClassifier copy() {
     return model.withWeights(model.weights().copy());
+  }
+
+  /// The same request to a model that has learned the same in another way.
+  ///
+  /// @param other not to be changed, and the caller's
+  PictureRequest from(ImageClassifier other) {
+    return new PictureRequest(other, forget, retain, lessons, seed, meter, retrained);
+  }
+
+  /// Weights that are found from the model and the retain set, or all pictures, once for all arms:
+  /// of an earlier call, if the cache has them. The caller closes them.
+  ///
+  /// @param what they are, with all that decides them besides the model and the pictures
+  public Weights kept(String what, Supplier<Weights> finding) {
+    return Checkpoints.cached()
+        .get(
+            finding,
+            what,
+            model.weights().digest(),
+            retain.configuration(),
+            forget.configuration());
   }
 
   /// Takes down a pass over some pictures, forward and backward: three times the operations of a
