@@ -26,6 +26,15 @@ public abstract class Erasing implements AutoCloseable {
     return classifier;
   }
 
+  /// How many numbers the method trains: all that are learned along their gradients, where it says
+  /// nothing else.
+  public long trained() {
+    return classifier.weights().asMap().entrySet().stream()
+        .filter(weight -> classifier.learns(weight.getKey()))
+        .mapToLong(weight -> weight.getValue().size())
+        .sum();
+  }
+
   @Override
   public void close() {
     if (owned) {
@@ -40,13 +49,18 @@ public abstract class Erasing implements AutoCloseable {
       public boolean advance() {
         return false;
       }
+
+      @Override
+      public long trained() {
+        return 0;
+      }
     };
   }
 
   /// A method of one step.
   ///
   /// @param copy that the step changes; owned from now on
-  static Erasing atOnce(ImageClassifier copy, Consumer<ImageClassifier> step) {
+  public static Erasing atOnce(ImageClassifier copy, Consumer<ImageClassifier> step) {
     return new Erasing(copy, true) {
       private boolean done;
 
