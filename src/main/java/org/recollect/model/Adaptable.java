@@ -2,6 +2,8 @@ package org.recollect.model;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.recollect.tensor.Weights;
 
 /// A model whose linear maps take [overlays][Adapter], such as [Lora].
@@ -29,4 +31,11 @@ public interface Adaptable<M extends Adaptable<M>> {
 
   /// A model with the same overlays and other weights, which it owns.
   M withWeights(Weights other);
+
+  /// The Transformer block that a weight or linear map stands in: its name up to the first number,
+  /// such as `model.layers.0`. Nothing for one outside of blocks, such as the head.
+  static Optional<String> block(String name) {
+    var numbered = Pattern.compile("(.*?\\.\\d+)\\.").matcher(name);
+    return numbered.lookingAt() ? Optional.of(numbered.group(1)) : Optional.empty();
+  }
 }

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.regex.Pattern;
 import org.recollect.tensor.Dtype;
+import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Safetensors;
@@ -41,9 +41,6 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
 
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
-
-  /// The name of a map in a block, up to the first number.
-  private static final Pattern BLOCK = Pattern.compile("(.*?\\.\\d+)\\.");
 
   public Lora {
     if (rank < 1 || !(alpha > 0)) {
@@ -150,40 +147,68 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
             }));
   }
 
+  /// Writes what [#mergedInto] would give into a model that there is, in place.
+  ///
+  /// @param model that the adapters belong on; it remains as it is
+  /// @param target with the same linear maps; only those with adapters change
+  public void mergeInto(Adaptable<?> model, Adaptable<?> target) {
+    try (var _ = Torch.newScope();
+        var _ = Torch.withoutGradients()) {
+      for (String map : linearMaps()) {
+        var merged = model.weight(map).add(product(map));
+        Memory.view(target.weight(map)).copyFrom(Memory.view(merged));
+      }
+    }
+  }
+
   private NDArray product(String map) {
     return Ops.scale(Ops.matmul(weights.get(map + B), weights.get(map + A)), alpha / rank);
   }
 
-  /// The Transformer blocks that have adapters, in order: the beginnings of their maps' names up to
-  /// the block's number, such as `model.layers.0`. A map outside of blocks is one by itself.
-  public List<String> blocks() {
-    return List.copyOf(byBlock().sequencedKeySet());
+  /// What belongs together where adapters are emptied group by group.
+  public enum Group {
+    /// All adapters of a Transformer block, see [Adaptable#block]. A map outside of blocks is a
+    /// group by itself.
+    BLOCK,
+    /// Both matrices of a linear map.
+    MAP,
+    /// A matrix by itself.
+    MATRIX
   }
 
-  /// How much the adapters of each block do: the root of the sum of the squares of all their
-  /// entries, differentiable. The sum over blocks is the group lasso, which empties whole blocks
+  /// The names of the groups in order: blocks such as `model.layers.0`, linear maps or matrices.
+  public List<String> groups(Group by) {
+    return List.copyOf(grouped(by).sequencedKeySet());
+  }
+
+  /// How much the adapters of each group do: the root of the sum of the squares of all their
+  /// entries, differentiable. The sum over groups is the group lasso, which empties whole groups
   /// (Yuan and Lin, "Model selection and estimation in regression with grouped variables", 2006,
-  /// equation 2.1, without a factor for their size). An empty block, of norm 1e-6, has no gradient.
+  /// equation 2.1, without a factor for their size). An empty group, of norm 1e-6, has no gradient.
   ///
-  /// @return `[blocks]`, as [#blocks] lists them
-  public NDArray blockNorms() {
+  /// @return `[groups]`, as [#groups] lists them
+  public NDArray norms(Group by) {
     var squares = new NDList();
-    for (var block : byBlock().values()) {
-      squares.add(block.stream().map(w -> Ops.square(w).sum()).reduce(NDArray::add).orElseThrow());
+    for (var group : grouped(by).values()) {
+      squares.add(group.stream().map(w -> Ops.square(w).sum()).reduce(NDArray::add).orElseThrow());
     }
     return NDArrays.stack(squares).add(1e-12).sqrt();
   }
 
-  private SequencedMap<String, List<NDArray>> byBlock() {
-    var blocks = new LinkedHashMap<String, List<NDArray>>();
-    for (String name : linearMaps()) {
-      var numbered = BLOCK.matcher(name);
-      var block = numbered.lookingAt() ? numbered.group(1) : name;
-      var arrays = blocks.computeIfAbsent(block, _ -> new ArrayList<>());
-      arrays.add(weights.get(name + A));
-      arrays.add(weights.get(name + B));
+  private SequencedMap<String, List<NDArray>> grouped(Group by) {
+    var groups = new LinkedHashMap<String, List<NDArray>>();
+    for (String map : linearMaps()) {
+      for (String matrix : List.of(map + A, map + B)) {
+        var group =
+            switch (by) {
+              case BLOCK -> Adaptable.block(map).orElse(map);
+              case MAP -> map;
+              case MATRIX -> matrix;
+            };
+        groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(weights.get(matrix));
+      }
     }
-    return blocks;
+    return groups;
   }
 
   /// Writes the adapters as one safetensors file.

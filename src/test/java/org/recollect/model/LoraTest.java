@@ -97,6 +97,44 @@ class LoraTest {
   }
 
   @Test
+  void mergingIntoAModelChangesTheAdaptedMapsOnly() {
+    try (var model = VisionTransformer.random(VisionConfig.small(5), RandomStream.of(1, "model"));
+        var lora = Lora.of(model, 3, 1, 1, "fc1", "fc2");
+        var target = model.withWeights(model.weights().copy())) {
+      train(lora, 6);
+      lora.mergeInto(model, target);
+      try (var merged = lora.mergedInto(model)) {
+        assertEquals(merged.weights().digest(), target.weights().digest());
+      }
+      float[] adapted = logits(lora.on(model));
+      assertArrayEquals(adapted, logits(target), 1e-4f * largest(adapted));
+      // From the same model again, not on top of what was merged.
+      lora.mergeInto(model, target);
+      assertArrayEquals(adapted, logits(target), 1e-4f * largest(adapted));
+    }
+  }
+
+  @Test
+  void smallerGroupsMakeUpTheLargerOnes() {
+    try (var model = VisionTransformer.random(VisionConfig.small(5), RandomStream.of(1, "model"));
+        var lora = Lora.of(model, 2, 2, 1, "fc1", "fc2");
+        var _ = Torch.newScope()) {
+      train(lora, 4);
+      assertEquals("encoder.layers.0.mlp.fc2", lora.groups(Lora.Group.MAP).get(1));
+      float[] matrices = Memory.toFloats(lora.norms(Lora.Group.MATRIX));
+      float[] maps = Memory.toFloats(lora.norms(Lora.Group.MAP));
+      float[] blocks = Memory.toFloats(lora.norms(Lora.Group.BLOCK));
+      assertEquals(List.of(16, 8, 4), List.of(matrices.length, maps.length, blocks.length));
+      for (int i = 0; i < 8; i++) {
+        assertEquals(maps[i], Math.hypot(matrices[2 * i], matrices[2 * i + 1]), 1e-4, "map " + i);
+      }
+      for (int i = 0; i < 4; i++) {
+        assertEquals(blocks[i], Math.hypot(maps[2 * i], maps[2 * i + 1]), 1e-4, "block " + i);
+      }
+    }
+  }
+
+  @Test
   void blockNormIsTheLengthOfAllItsEntries() {
     try (var model = VisionTransformer.random(VisionConfig.small(5), RandomStream.of(1, "model"));
         var lora = Lora.of(model, 2, 2, 1, "fc1", "fc2", "classifier")) {
@@ -108,7 +146,7 @@ class LoraTest {
               "encoder.layers.2",
               "encoder.layers.3",
               "classifier"),
-          lora.blocks());
+          lora.groups(Lora.Group.BLOCK));
       var squares = new double[5];
       lora.weights()
           .asMap()
@@ -119,7 +157,7 @@ class LoraTest {
             }
           });
       try (var _ = Torch.newScope()) {
-        float[] norms = Memory.toFloats(lora.blockNorms());
+        float[] norms = Memory.toFloats(lora.norms(Lora.Group.BLOCK));
         for (int block = 0; block < 5; block++) {
           assertEquals(Math.sqrt(squares[block]), norms[block], 1e-4, "block " + block);
         }
@@ -143,7 +181,7 @@ class LoraTest {
           });
       try (var _ = Torch.newScope();
           var tape = Torch.gradients()) {
-        var norms = lora.blockNorms();
+        var norms = lora.norms(Lora.Group.BLOCK);
         tape.backward(norms.sum());
         float[] lengths = Memory.toFloats(norms);
         assertEquals(1e-6, lengths[1], 1e-8);

@@ -89,7 +89,7 @@ class ClassificationTest {
           int[] batch = RandomStream.of(1, "step", step).indices(30, TRAIN.size());
           trainer.step(() ->
               Classification.loss(lora.on(model), TRAIN, batch)
-                  .add(Ops.scale(lora.blockNorms().sum(), 1e-4)));
+                  .add(Ops.scale(lora.norms(Lora.Group.BLOCK).sum(), 1e-4)));
         }
       }
       assertTrue(Predictions.of(lora.on(model), TRAIN).loss() < .9 * before);

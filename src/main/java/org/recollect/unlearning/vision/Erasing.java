@@ -26,6 +26,15 @@ public abstract class Erasing implements AutoCloseable {
     return classifier;
   }
 
+  /// How many numbers the method trains: all that are learned along their gradients, where it says
+  /// nothing else.
+  public long trained() {
+    return classifier.weights().asMap().entrySet().stream()
+        .filter(weight -> classifier.learns(weight.getKey()))
+        .mapToLong(weight -> weight.getValue().size())
+        .sum();
+  }
+
   @Override
   public void close() {
     if (owned) {
@@ -39,6 +48,11 @@ public abstract class Erasing implements AutoCloseable {
       @Override
       public boolean advance() {
         return false;
+      }
+
+      @Override
+      public long trained() {
+        return 0;
       }
     };
   }

@@ -129,6 +129,9 @@ public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
         .filter(measure -> kinds || !measure.equals(VisionMeasures.FORGET_TEST_ACCURACY))
         .filter(
             measure -> nouns.requests.size() > 1 || !measure.equals(VisionMeasures.OLD_ACCURACY))
+        .filter(measure ->
+            nouns.learner.kind() == PictureLearner.Kind.TRANSFORMER
+                || !VisionMeasures.OF_BLOCKS.contains(measure))
         .toList();
   }
 

@@ -64,9 +64,13 @@ final class Gallery implements AutoCloseable {
             lead(trial, settings, index)
                 .along(path::advance, () -> probability(path.classifier(), erasure.forget()));
       }
+      var last = paths.getLast();
+      var before = requests == 1 ? full : paths.get(requests - 2).classifier();
+      double trained = 100.0 * last.trained() / full.weights().parameters();
       double cost = 100 * meter.read().flop() / retrainingFlop(requests - 1);
       return new PictureMarks(
-              paths.getLast().classifier(),
+              last.classifier(),
+              before,
               full,
               oracle(requests - 1),
               nouns.learner(),
@@ -74,7 +78,8 @@ final class Gallery implements AutoCloseable {
               seed)
           .outcome(trial.measures())
           .with(VisionMeasures.STEPS, steps)
-          .with(VisionMeasures.COST, cost);
+          .with(VisionMeasures.COST, cost)
+          .with(VisionMeasures.TRAINED, trained);
     } finally {
       paths.reversed().forEach(Erasing::close);
     }

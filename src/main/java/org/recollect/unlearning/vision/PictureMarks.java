@@ -1,5 +1,7 @@
 package org.recollect.unlearning.vision;
 
+import static org.recollect.unlearning.vision.VisionMeasures.ACTIVE_BLOCKS;
+import static org.recollect.unlearning.vision.VisionMeasures.BLOCK_CHANGE;
 import static org.recollect.unlearning.vision.VisionMeasures.CHANGED;
 import static org.recollect.unlearning.vision.VisionMeasures.FORGET_ACCURACY;
 import static org.recollect.unlearning.vision.VisionMeasures.FORGET_LOSS;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 import org.recollect.data.LabelledPictures;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Outcome;
+import org.recollect.model.Adaptable;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
 import org.recollect.train.Predictions;
@@ -36,7 +39,11 @@ import org.recollect.unlearning.measure.ZeroRetrainForgetting;
 /// The measures of one classifier, each taken only when it is wanted. Owns nothing.
 final class PictureMarks {
 
+  /// Of the repository's script that counts the groups which are left.
+  private static final double ACTIVE = 1e-3;
+
   private final ImageClassifier model;
+  private final ImageClassifier before;
   private final ImageClassifier full;
   private final ImageClassifier oracle;
   private final PictureLearner learner;
@@ -44,18 +51,21 @@ final class PictureMarks {
   private final LabelledPictures old;
   private final long seed;
 
-  private final Map<Measure, Supplier<double[]>> ofPictures = new LinkedHashMap<>();
+  private final Map<Measure, Supplier<double[]>> ofItems = new LinkedHashMap<>();
   private final Map<Measure, Supplier<Double>> ofAll = new LinkedHashMap<>();
 
+  /// @param before the model that came with the last request
   /// @param requests that have been served
   PictureMarks(
       ImageClassifier model,
+      ImageClassifier before,
       ImageClassifier full,
       ImageClassifier oracle,
       PictureLearner learner,
       List<Erasure> requests,
       long seed) {
     this.model = model;
+    this.before = before;
     this.full = full;
     this.oracle = oracle;
     this.learner = learner;
@@ -65,13 +75,17 @@ final class PictureMarks {
             .map(Erasure::testForget)
             .reduce(last.testForget().where(_ -> false), LabelledPictures::and);
     this.seed = seed;
-    ofPictures.put(FORGET_ACCURACY, () -> right(model, last.forget()));
-    ofPictures.put(FORGET_TEST_ACCURACY, () -> right(model, last.testForget()));
-    ofPictures.put(FORGET_LOSS, () -> losses(model, last.forget()));
+    ofItems.put(FORGET_ACCURACY, () -> right(model, last.forget()));
+    ofItems.put(FORGET_TEST_ACCURACY, () -> right(model, last.testForget()));
+    ofItems.put(FORGET_LOSS, () -> losses(model, last.forget()));
     // Before the second request nothing old can come back.
-    ofPictures.put(OLD_ACCURACY, () -> old.size() == 0 ? new double[1] : right(model, old));
-    ofPictures.put(RETAIN_ACCURACY, () -> right(model, last.testRetain()));
-    ofPictures.put(LOSS_GAP, this::lossGaps);
+    ofItems.put(OLD_ACCURACY, () -> old.size() == 0 ? new double[1] : right(model, old));
+    ofItems.put(RETAIN_ACCURACY, () -> right(model, last.testRetain()));
+    ofItems.put(LOSS_GAP, this::lossGaps);
+    ofItems.put(BLOCK_CHANGE, this::blockChanges);
+    ofItems.put(
+        ACTIVE_BLOCKS,
+        () -> Arrays.stream(blockChanges()).map(change -> change > ACTIVE ? 1 : 0).toArray());
     ofAll.put(H_MEAN, this::harmonicMean);
     ofAll.put(MIA, () -> attack(model));
     ofAll.put(MIA_GAP, () -> Math.abs(attack(model) - attack(oracle)));
@@ -85,8 +99,8 @@ final class PictureMarks {
   Outcome outcome(List<Measure> wanted) {
     var outcome = new Outcome(new LinkedHashMap<>());
     for (Measure measure : wanted) {
-      if (ofPictures.containsKey(measure)) {
-        outcome = outcome.with(measure, ofPictures.get(measure).get());
+      if (ofItems.containsKey(measure)) {
+        outcome = outcome.with(measure, ofItems.get(measure).get());
       } else if (ofAll.containsKey(measure)) {
         outcome = outcome.with(measure, ofAll.get(measure).get());
       }
@@ -167,14 +181,30 @@ final class PictureMarks {
   }
 
   private double distance() {
-    double squares = 0;
-    for (float[][] pair : pairs(oracle)) {
-      for (int i = 0; i < pair[0].length; i++) {
-        double difference = (double) pair[0][i] - pair[1][i];
-        squares += difference * difference;
-      }
-    }
-    return Math.sqrt(squares);
+    return Math.sqrt(pairs(oracle).stream().mapToDouble(PictureMarks::squares).sum());
+  }
+
+  private static double squares(float[][] pair) {
+    return IntStream.range(0, pair[0].length)
+        .mapToDouble(i -> (double) pair[0][i] - pair[1][i])
+        .map(difference -> difference * difference)
+        .sum();
+  }
+
+  private double[] blockChanges() {
+    var squares = new LinkedHashMap<String, Double>();
+    model
+        .weights()
+        .asMap()
+        .forEach((name, weight) ->
+            Adaptable.block(name)
+                .ifPresent(block -> {
+                  float[][] pair = {
+                    Memory.toFloats(weight), Memory.toFloats(before.weights().get(name))
+                  };
+                  squares.merge(block, squares(pair), Double::sum);
+                }));
+    return squares.values().stream().mapToDouble(Math::sqrt).toArray();
   }
 
   private double changed() {

@@ -25,6 +25,11 @@ public record PictureRequest(
     Meter meter,
     Supplier<ImageClassifier> retrained) {
 
+  /// The same request with other pictures to learn from.
+  public PictureRequest given(LabelledPictures forget, LabelledPictures retain) {
+    return new PictureRequest(model, forget, retain, lessons, seed, meter, retrained);
+  }
+
   /// A copy of the model, for whoever changes weights; the caller closes it.
   public ImageClassifier copy() {
     return model.withWeights(model.weights().copy());

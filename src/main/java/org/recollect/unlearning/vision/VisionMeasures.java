@@ -1,6 +1,7 @@
 package org.recollect.unlearning.vision;
 
 import java.util.List;
+import java.util.Set;
 import org.recollect.lab.Measure;
 import org.recollect.unlearning.measure.HMean;
 import org.recollect.unlearning.measure.ZeroRetrainForgetting;
@@ -97,6 +98,28 @@ public final class VisionMeasures {
           .digits(2)
           .formula("operations of unlearning by those of training the oracle");
 
+  /// How much the last request changed each Transformer block. An item is a block.
+  public static final Measure BLOCK_CHANGE =
+      Measure.lower("change of a block", "")
+          .range(0, Double.POSITIVE_INFINITY)
+          .digits(2)
+          .formula("Euclidean length of the last request's change of a block's weights, mean");
+
+  /// The groups of GS-LoRA are blocks. An item is a block, 1 or 0.
+  public static final Measure ACTIVE_BLOCKS =
+      Measure.lower("active blocks", "")
+          .range(0, 1)
+          .digits(2)
+          .formula("share of the Transformer blocks that the last request changed by over 1e-3");
+
+  /// 0 for the bounds, which unlearn nothing.
+  public static final Measure TRAINED =
+      Measure.lower("trained", "% of weights")
+          .range(0, 100)
+          .counted()
+          .digits(1)
+          .formula("numbers that are trained in a request by weights of the model");
+
   /// All of them, in the order of a table.
   static final List<Measure> ALL =
       List.of(
@@ -114,7 +137,13 @@ public final class VisionMeasures {
           WEIGHT_DISTANCE,
           CHANGED,
           STEPS,
-          COST);
+          COST,
+          BLOCK_CHANGE,
+          ACTIVE_BLOCKS,
+          TRAINED);
+
+  /// Those of a model made of Transformer blocks only.
+  static final Set<Measure> OF_BLOCKS = Set.of(BLOCK_CHANGE, ACTIVE_BLOCKS);
 
   private VisionMeasures() {}
 }
