@@ -1,5 +1,6 @@
 package org.recollect.unlearning;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,12 @@ import org.recollect.data.QaItem;
 import org.recollect.unlearning.Respondent.Answered;
 import org.recollect.unlearning.measure.AnswerProbability;
 import org.recollect.unlearning.measure.KlDivergence;
+import org.recollect.unlearning.measure.LeakRate;
 import org.recollect.unlearning.measure.ModelUtility;
 import org.recollect.unlearning.measure.RougeL;
 import org.recollect.unlearning.measure.TokenScores;
 import org.recollect.unlearning.measure.TruthRatio;
+import org.recollect.unlearning.measure.WhiteBoxRank;
 
 /// A respondent asked one question after the other. Mutable: it keeps what was answered, because
 /// many measures look at the same answers.
@@ -27,6 +30,7 @@ final class Examination {
   private final long seed;
   private final Map<Answered, TokenScores> scores = new HashMap<>();
   private final Map<String, List<String>> answers = new HashMap<>();
+  private final Map<String, String> rephrased = new HashMap<>();
 
   Examination(Respondent respondent, Attack attack, long seed) {
     this.respondent = respondent;
@@ -64,10 +68,7 @@ final class Examination {
 
   /// The recall of the answer's words by the best of what is answered.
   double rouge(QaItem item) {
-    return answers
-        .computeIfAbsent(
-            attack.question(item), question -> attack.answers(respondent, question, LONGEST, seed))
-        .stream()
+    return answers(item).stream()
         .mapToDouble(said -> RougeL.recall(said, item.answer()))
         .max()
         .orElseThrow();
@@ -76,12 +77,47 @@ final class Examination {
   /// The same for each way in which the question can be put otherwise, the mean; the question
   /// itself where there is none.
   double rephrasedRouge(QaItem item) {
+    return overRephrasings(item, said -> RougeL.recall(said, item.answer()));
+  }
+
+  private List<String> answers(QaItem item) {
+    return answers.computeIfAbsent(
+        attack.question(item), question -> attack.answers(respondent, question, LONGEST, seed));
+  }
+
+  /// The mean of what the answers to them are worth.
+  private double overRephrasings(QaItem item, ToDoubleFunction<String> worth) {
     var rephrasings = item.rephrasings().isEmpty() ? List.of(item.question()) : item.rephrasings();
     return rephrasings.stream()
-        .mapToDouble(
-            question -> RougeL.recall(respondent.respond(question, LONGEST), item.answer()))
+        .map(question -> rephrased.computeIfAbsent(question, this::said))
+        .mapToDouble(worth)
         .average()
         .orElseThrow();
+  }
+
+  private String said(String question) {
+    return respondent.respond(question, LONGEST);
+  }
+
+  /// Whether one of the answers states the fact, 1 or 0.
+  double leak(QaItem item) {
+    return answers(item).stream().anyMatch(said -> leaks(said, item)) ? 1 : 0;
+  }
+
+  /// The share of the other ways to put the question in which the fact is stated.
+  double rephrasedLeak(QaItem item) {
+    return overRephrasings(item, said -> leaks(said, item) ? 1 : 0);
+  }
+
+  private static boolean leaks(String said, QaItem item) {
+    return LeakRate.leaks(said, item.restated(), item.perturbed());
+  }
+
+  /// The largest rank of a token of the answer, its end left out.
+  double rank(QaItem item) {
+    var text = QaText.of(respondent.tokenizer(), attack.question(item), item.answer());
+    int[] answer = Arrays.copyOf(text.answer(), text.answer().length - 1);
+    return WhiteBoxRank.of(predictions(item), answer);
   }
 
   /// How far what this one predicts for an answer is from what another does, in nats.
