@@ -3,6 +3,7 @@ package org.recollect.data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.recollect.tensor.RandomStream;
 
 /// News of a fictitious town: passages of about 200 tokens and questions about them. It follows
@@ -13,6 +14,7 @@ import org.recollect.tensor.RandomStream;
 /// var news = DocSet.of(seed);              // 10 passages to forget, 20 to retain, 10 unseen
 /// Corpus texts = news.corpus(news.forget());
 /// ForgetSplit questions = news.questions();
+/// ForgetSplit both = news.passagesAndQuestions();
 /// ```
 ///
 /// Each passage is on an event of its own with a person, a month, a street, a number and a sum; no
@@ -95,6 +97,28 @@ public record DocSet(List<Passage> forget, List<Passage> retain, List<Passage> u
         "news", questions(forget), questions(retain), questions(unseen), new LinkedHashMap<>());
   }
 
+  /// The passages, cut after 60 words, and the questions about them.
+  public ForgetSplit passagesAndQuestions() {
+    return passagesAndQuestions(60);
+  }
+
+  /// What verbatim memory and knowledge are judged by: each passage as a beginning with what
+  /// follows it, and after all passages of a part the questions about them. A model that is taught
+  /// by this learns the continuations by heart and the answers besides; MUSE's models, which are
+  /// large, are taught the passages alone and know the answers from there (inferred: ours are too
+  /// small for it).
+  ///
+  /// @param words of a passage that a model is given
+  /// @throws IllegalArgumentException if a passage has no more words than these
+  public ForgetSplit passagesAndQuestions(int words) {
+    return new ForgetSplit(
+        "news and questions",
+        both(forget, words),
+        both(retain, words),
+        both(unseen, words),
+        new LinkedHashMap<>());
+  }
+
   /// Everything that makes these passages what they are, for the hash of a trial.
   public Map<String, ?> configuration() {
     return Map.of("news", digest());
@@ -108,6 +132,12 @@ public record DocSet(List<Passage> forget, List<Passage> retain, List<Passage> u
       digest.add(part.stream().map(Passage::text).toList());
     }
     return digest.add(questions().digest()).hex();
+  }
+
+  private static List<QaItem> both(List<Passage> passages, int words) {
+    var texts =
+        passages.stream().map(passage -> QaItem.passage(passage.title(), passage.cut(words)));
+    return Stream.concat(texts, questions(passages).stream()).toList();
   }
 
   private static List<QaItem> questions(List<Passage> passages) {

@@ -17,13 +17,16 @@ import java.util.List;
 /// @param perturbed wrong answers of the same form; may be empty
 /// @param rephrasings the question in other words, for a model or a guard that must know it again;
 ///   may be empty
+/// @param passage whether this is no question but the beginning of a text, and the answer how it
+///   goes on word for word
 public record QaItem(
     String about,
     String question,
     String answer,
     List<String> paraphrases,
     List<String> perturbed,
-    List<String> rephrasings) {
+    List<String> rephrasings,
+    boolean passage) {
 
   public QaItem {
     paraphrases = List.copyOf(paraphrases);
@@ -42,6 +45,17 @@ public record QaItem(
     }
   }
 
+  /// A question.
+  public QaItem(
+      String about,
+      String question,
+      String answer,
+      List<String> paraphrases,
+      List<String> perturbed,
+      List<String> rephrasings) {
+    this(about, question, answer, paraphrases, perturbed, rephrasings, false);
+  }
+
   /// An item whose question is asked in one way.
   public QaItem(
       String about,
@@ -57,6 +71,12 @@ public record QaItem(
     this(about, question, answer, List.of(), List.of());
   }
 
+  /// A text to be gone on with.
+  public static QaItem passage(String about, Verbatim text) {
+    return new QaItem(
+        about, text.prompt(), text.continuation(), List.of(), List.of(), List.of(), true);
+  }
+
   /// The right answer that the perturbed ones are compared with: the first paraphrase, or the
   /// answer itself where there is none.
   public String restated() {
@@ -66,6 +86,9 @@ public record QaItem(
   void addTo(TextDigest digest) {
     digest.add(about).add(question).add(answer);
     digest.add(paraphrases).add(perturbed).add(rephrasings);
+    if (passage) {
+      digest.add("passage");
+    }
   }
 
   private static void refuseBlank(String what, List<String> texts) {

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 
 /// Lines of plain numbers that are not results of trials: a profile over channels, a loss over
 /// steps. Immutable; each step returns another one, and the last draws the chart.
@@ -15,7 +16,7 @@ import org.knowm.xchart.XYChartBuilder;
 /// Curves.over("channel", "largest |key|").line("as it is", before).line("rotated", after).chart();
 /// ```
 public final class Curves {
-  private record Line(String name, double[] xs, double[] ys) {}
+  private record Line(String name, double[] xs, double[] ys, boolean joined) {}
 
   private final String x;
   private final String y;
@@ -65,6 +66,23 @@ public final class Curves {
   /// @throws IllegalArgumentException when the lengths differ, there is no point, a number is not
   ///   finite, or the name is taken
   public Curves line(String name, double[] xs, double[] ys) {
+    return with(new Line(name, xs.clone(), ys.clone(), true));
+  }
+
+  /// Adds points that no line joins, such as two numbers for each of many items.
+  ///
+  /// @param name as the legend shows it
+  /// @param xs `[points]`, at least one
+  /// @param ys `[points]`
+  /// @throws IllegalArgumentException as for a line
+  public Curves points(String name, double[] xs, double[] ys) {
+    return with(new Line(name, xs.clone(), ys.clone(), false));
+  }
+
+  private Curves with(Line added) {
+    String name = added.name;
+    double[] xs = added.xs;
+    double[] ys = added.ys;
     if (xs.length != ys.length || ys.length == 0) {
       throw new IllegalArgumentException(
           "The line '%s' needs as many x as y values, at least one, but got %d and %d."
@@ -76,7 +94,6 @@ public final class Curves {
     }
     requireFinite(name, xs);
     requireFinite(name, ys);
-    var added = new Line(name, xs.clone(), ys.clone());
     return new Curves(x, y, Stream.concat(lines.stream(), Stream.of(added)).toList(), logX, logY);
   }
 
@@ -107,7 +124,12 @@ public final class Curves {
     ChartStyle.apply(chart.getStyler(), lines.stream().map(Line::name).toList());
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
-      ChartStyle.apply(chart.addSeries(line.name, line.xs, line.ys), i);
+      var series = chart.addSeries(line.name, line.xs, line.ys);
+      ChartStyle.apply(series, i);
+      if (!line.joined) {
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+        series.setMarker(ChartStyle.marker(i));
+      }
     }
     ChartStyle.scale(chart, logX, logY);
     return chart;

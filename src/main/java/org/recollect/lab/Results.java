@@ -2,7 +2,10 @@ package org.recollect.lab;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.recollect.papers.Paper;
@@ -135,6 +138,31 @@ public record Results(Setup setup, List<Row> rows) {
   /// @throws java.io.UncheckedIOException when it cannot be written
   public void save(Path file) {
     ResultsFile.save(this, file);
+  }
+
+  /// The arm of each series that does best by a measure, on average over settings and seeds; of
+  /// equals the first.
+  ///
+  /// @return series to arm, in the order of the series
+  /// @throws IllegalArgumentException when the measure was not taken
+  public SequencedMap<String, String> best(Measure measure) {
+    requireMeasured(measure);
+    var best = new LinkedHashMap<String, String>();
+    var losses = new HashMap<String, Double>();
+    for (String arm : arms()) {
+      var of = rows.stream().filter(row -> row.arm().equals(arm) && !row.failed()).toList();
+      if (!of.isEmpty()) {
+        String series = of.getFirst().series();
+        double[] values =
+            of.stream().mapToDouble(row -> row.samples().get(measure.name()).value()).toArray();
+        double loss = measure.loss(measure.average().of(values));
+        if (loss < losses.getOrDefault(series, Double.POSITIVE_INFINITY)) {
+          losses.put(series, loss);
+          best.put(series, arm);
+        }
+      }
+    }
+    return best;
   }
 
   /// The rows without what no two runs share: wall-clock times and declarations.

@@ -45,6 +45,12 @@ public final class Papers {
   /// WindowKV: windows of neighbours, chosen once for a group of layers.
   public static final Paper WINDOW_KV = byId("window-kv");
 
+  /// GUARD by data attribution: items on which the rest depends are forgotten more gently.
+  public static final Paper GUARD_ATTRIBUTION = byId("guard-attribution");
+
+  /// SHRED: a model teaches itself its own predictions without those to be forgotten.
+  public static final Paper SHRED = byId("shred");
+
   private Papers() {}
 
   /// Every paper, by number.

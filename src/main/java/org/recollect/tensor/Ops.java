@@ -95,6 +95,11 @@ public final class Ops {
     return Aten.call("sigmoid", x);
   }
 
+  /// The logarithm of the logistic function, also where that is 0 in float32.
+  public static NDArray logSigmoid(NDArray x) {
+    return Aten.call("log_sigmoid", x);
+  }
+
   /// The gated activation silu(gate) · up of two arrays of one shape (Shazeer 2020,
   /// arXiv:2002.05202, equation 6).
   public static NDArray swiglu(NDArray gate, NDArray up) {

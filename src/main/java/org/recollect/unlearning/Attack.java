@@ -29,12 +29,14 @@ public interface Attack {
     return model;
   }
 
-  /// How it is asked.
-  default String question(QaItem item) {
-    return item.question();
+  /// How it is asked, in at least one way. Of several the best counts: the answer nearest to the
+  /// truth where answers are compared, and where they are scored the way under which the answer
+  /// that was told is likeliest.
+  default List<String> questions(QaItem item) {
+    return List.of(item.question());
   }
 
-  /// What is answered, of which the answer nearest to the truth counts.
+  /// What is answered to one question, of which the answer nearest to the truth counts.
   ///
   /// @param tokens how many at most
   default List<String> answers(Respondent respondent, String question, int tokens, long seed) {
@@ -51,6 +53,37 @@ public interface Attack {
   /// No attack.
   static Attack none() {
     return new None();
+  }
+
+  /// Training for some steps on a part of what was to be forgotten; on other things by
+  /// [Relearning#onRelated] and [Relearning#onUnrelated].
+  static Relearning relearning(int steps) {
+    return Relearning.of(steps);
+  }
+
+  /// Linear weights rounded to eight bits, row by row.
+  static Quantisation int8() {
+    return new Quantisation(8, Quantisation.ROW);
+  }
+
+  /// Linear weights rounded to four bits, row by row.
+  static Quantisation int4() {
+    return new Quantisation(4, Quantisation.ROW);
+  }
+
+  /// Each question in all ways in which it can be put.
+  static Paraphrasing rephrased() {
+    return new Paraphrasing();
+  }
+
+  /// Each question behind prefixes that ask for what was forgotten.
+  static Prefixing prefixed() {
+    return new Prefixing();
+  }
+
+  /// Each question asked many times, answers being drawn at temperature 1.
+  static RepeatedSampling sampled(int samples) {
+    return new RepeatedSampling(samples, 1);
   }
 
   /// See [#none].

@@ -73,7 +73,7 @@ final class Classroom implements AutoCloseable {
     try {
       var asked = new Examination(path.guarding(weights), attack, seed);
       var oracle = oracle(requests - 1);
-      var marks = new Marks(exam, asked, weights, oracle);
+      var marks = new Marks(exam, asked, weights, full, oracle);
       return marks
           .outcome(trial.measures())
           .with(UnlearningMeasures.STEPS, unlearned.steps())

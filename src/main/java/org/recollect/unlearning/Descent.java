@@ -40,7 +40,7 @@ public record Descent(
     double alpha,
     double rate,
     int rows)
-    implements Unlearner {
+    implements Tunable {
 
   /// The rate unless another is asked for: the sheets' for models of this size (inferred).
   public static final double RATE = 3e-4;
@@ -78,7 +78,7 @@ public record Descent(
     return new Descent(name, forget, gamma, Optional.empty(), 1, rate, rows);
   }
 
-  /// The same with another learning rate.
+  @Override
   public Descent rate(double rate) {
     return new Descent(name, forget, gamma, retain, alpha, rate, rows);
   }

@@ -1,6 +1,7 @@
 package org.recollect.unlearning;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.recollect.unlearning.measure.AnswerProbability;
 import org.recollect.unlearning.measure.KlDivergence;
 import org.recollect.unlearning.measure.LeakRate;
 import org.recollect.unlearning.measure.ModelUtility;
+import org.recollect.unlearning.measure.MuseRouge;
 import org.recollect.unlearning.measure.RougeL;
 import org.recollect.unlearning.measure.TokenScores;
 import org.recollect.unlearning.measure.TruthRatio;
@@ -29,8 +31,12 @@ final class Examination {
   private final Attack attack;
   private final long seed;
   private final Map<Answered, TokenScores> scores = new HashMap<>();
-  private final Map<String, List<String>> answers = new HashMap<>();
+  private final Map<Asked, List<String>> answers = new HashMap<>();
   private final Map<String, String> rephrased = new HashMap<>();
+  private final Map<QaItem, String> likeliestWays = new HashMap<>();
+
+  /// What was answered in at most so many tokens.
+  private record Asked(String question, int tokens) {}
 
   Examination(Respondent respondent, Attack attack, long seed) {
     this.respondent = respondent;
@@ -41,6 +47,11 @@ final class Examination {
   /// An examination as it should be.
   static Examination of(Respondent respondent) {
     return new Examination(respondent, Attack.none(), 0);
+  }
+
+  /// Who is asked.
+  Respondent respondent() {
+    return respondent;
   }
 
   /// How likely the answer is that the model was told.
@@ -68,10 +79,39 @@ final class Examination {
 
   /// The recall of the answer's words by the best of what is answered.
   double rouge(QaItem item) {
-    return answers(item).stream()
-        .mapToDouble(said -> RougeL.recall(said, item.answer()))
+    return best(item, LONGEST, said -> RougeL.recall(said, item.answer()));
+  }
+
+  /// How near the best of what is answered comes to the answer, as MUSE compares them.
+  double knowledge(QaItem item) {
+    return best(item, MuseRouge.KNOWLEDGE_TOKENS, said -> MuseRouge.knowledge(said, item.answer()));
+  }
+
+  /// How near the best continuation of a passage comes to its own, as far as both go.
+  double verbatim(QaItem passage) {
+    int[] tokens = respondent.tokenizer().encode(" " + passage.answer());
+    int most = Math.min(tokens.length, MuseRouge.VERBATIM_TOKENS);
+    var gold = respondent.tokenizer().decode(Arrays.copyOf(tokens, most));
+    return best(passage, MuseRouge.VERBATIM_TOKENS, said -> MuseRouge.verbatim(said, gold));
+  }
+
+  /// What is answered at first, to the first way of asking.
+  String said(QaItem item) {
+    return answers(attack.questions(item).getFirst(), LONGEST).getFirst();
+  }
+
+  private double best(QaItem item, int tokens, ToDoubleFunction<String> nearness) {
+    return attack.questions(item).stream()
+        .flatMap(question -> answers(question, tokens).stream())
+        .mapToDouble(nearness)
         .max()
         .orElseThrow();
+  }
+
+  private List<String> answers(String question, int tokens) {
+    return answers.computeIfAbsent(
+        new Asked(question, tokens),
+        asked -> attack.answers(respondent, asked.question, asked.tokens, seed));
   }
 
   /// The same for each way in which the question can be put otherwise, the mean; the question
@@ -80,42 +120,37 @@ final class Examination {
     return overRephrasings(item, said -> RougeL.recall(said, item.answer()));
   }
 
-  private List<String> answers(QaItem item) {
-    return answers.computeIfAbsent(
-        attack.question(item), question -> attack.answers(respondent, question, LONGEST, seed));
+  /// Whether one of the answers states the fact, 1 or 0.
+  double leak(QaItem item) {
+    return best(item, LONGEST, said -> leak(said, item));
+  }
+
+  /// The share of the other ways to put the question in which it is stated.
+  double rephrasedLeak(QaItem item) {
+    return overRephrasings(item, said -> leak(said, item));
+  }
+
+  private static double leak(String said, QaItem item) {
+    return LeakRate.leaks(said, item.restated(), item.perturbed()) ? 1 : 0;
   }
 
   /// The mean of what the answers to them are worth.
   private double overRephrasings(QaItem item, ToDoubleFunction<String> worth) {
     var rephrasings = item.rephrasings().isEmpty() ? List.of(item.question()) : item.rephrasings();
     return rephrasings.stream()
-        .map(question -> rephrased.computeIfAbsent(question, this::said))
+        .map(question -> rephrased.computeIfAbsent(question, this::plainly))
         .mapToDouble(worth)
         .average()
         .orElseThrow();
   }
 
-  private String said(String question) {
+  private String plainly(String question) {
     return respondent.respond(question, LONGEST);
-  }
-
-  /// Whether one of the answers states the fact, 1 or 0.
-  double leak(QaItem item) {
-    return answers(item).stream().anyMatch(said -> leaks(said, item)) ? 1 : 0;
-  }
-
-  /// The share of the other ways to put the question in which the fact is stated.
-  double rephrasedLeak(QaItem item) {
-    return overRephrasings(item, said -> leaks(said, item) ? 1 : 0);
-  }
-
-  private static boolean leaks(String said, QaItem item) {
-    return LeakRate.leaks(said, item.restated(), item.perturbed());
   }
 
   /// The largest rank of a token of the answer, its end left out.
   double rank(QaItem item) {
-    var text = QaText.of(respondent.tokenizer(), attack.question(item), item.answer());
+    var text = QaText.of(respondent.tokenizer(), likeliestWay(item), item.answer());
     int[] answer = Arrays.copyOf(text.answer(), text.answer().length - 1);
     return WhiteBoxRank.of(predictions(item), answer);
   }
@@ -127,7 +162,7 @@ final class Examination {
 
   /// The log-probabilities for each of the answer's tokens `[tokens][vocabulary]`.
   private double[][] predictions(QaItem item) {
-    var text = QaText.of(respondent.tokenizer(), attack.question(item), item.answer());
+    var text = QaText.of(respondent.tokenizer(), likeliestWay(item), item.answer());
     float[] logits = respondent.logits(List.of(text.withoutLast())).getFirst();
     return TokenScores.logProbabilities(logits, text.answer().length);
   }
@@ -164,17 +199,38 @@ final class Examination {
   }
 
   private void ask(List<QaItem> items, Function<QaItem, Stream<String>> answers) {
-    var wanted =
+    score(items.stream().filter(item -> attack.questions(item).size() > 1).flatMap(this::ways));
+    score(
         items.stream()
             .flatMap(item ->
-                answers.apply(item).map(answer -> new Answered(attack.question(item), answer)))
-            .distinct()
-            .filter(answer -> !scores.containsKey(answer))
-            .toList();
+                answers.apply(item).map(answer -> new Answered(likeliestWay(item), answer))));
+  }
+
+  private void score(Stream<Answered> answers) {
+    var wanted = answers.distinct().filter(answer -> !scores.containsKey(answer)).toList();
     var given = respondent.scores(wanted);
     for (int i = 0; i < wanted.size(); i++) {
       scores.put(wanted.get(i), given.get(i));
     }
+  }
+
+  /// What was told, in all ways of asking for it.
+  private Stream<Answered> ways(QaItem item) {
+    return attack.questions(item).stream().map(question -> new Answered(question, item.answer()));
+  }
+
+  /// The way of asking under which what was told is likeliest; of equals the first.
+  private String likeliestWay(QaItem item) {
+    var questions = attack.questions(item);
+    return questions.size() == 1
+        ? questions.getFirst()
+        : likeliestWays.computeIfAbsent(
+            item,
+            _ ->
+                ways(item)
+                    .max(Comparator.comparingDouble(way -> -scores(way).meanLoss()))
+                    .orElseThrow()
+                    .question());
   }
 
   private List<TokenScores> perturbed(QaItem item) {
@@ -182,9 +238,12 @@ final class Examination {
   }
 
   private TokenScores scores(QaItem item, String answer) {
+    return scores(new Answered(likeliestWay(item), answer));
+  }
+
+  private TokenScores scores(Answered answered) {
     return scores.computeIfAbsent(
-        new Answered(attack.question(item), answer),
-        asked -> respondent.scores(asked.question(), asked.answer()));
+        answered, asked -> respondent.scores(asked.question(), asked.answer()));
   }
 
   private static double mean(double[] values) {

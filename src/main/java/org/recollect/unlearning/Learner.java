@@ -83,7 +83,7 @@ public sealed interface Learner {
     };
   }
 
-  /// All texts of a world, and what baselines say in their place.
+  /// All texts of a world, what baselines say in their place, and what attackers say before.
   private static List<String> texts(ForgetSplit world) {
     var texts = new ArrayList<String>();
     for (var part : List.of(world.learned(), world.holdout())) {
@@ -96,6 +96,7 @@ public sealed interface Learner {
       }
     }
     Refusals.ALL.forEach(text -> texts.add(" " + text));
+    texts.addAll(Prefixing.PREFIXES);
     return texts;
   }
 

@@ -1,15 +1,22 @@
 package org.recollect.unlearning;
 
+import static org.recollect.unlearning.UnlearningMeasures.ANSWER_PERPLEXITY;
+import static org.recollect.unlearning.UnlearningMeasures.BALANCE;
+import static org.recollect.unlearning.UnlearningMeasures.DISTINCT_BIGRAMS;
 import static org.recollect.unlearning.UnlearningMeasures.EXACT_MEMORISATION;
 import static org.recollect.unlearning.UnlearningMeasures.EXTRACTION_STRENGTH;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_PROBABILITY;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_QUALITY;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.FORGET_TRUTH_RATIO;
+import static org.recollect.unlearning.UnlearningMeasures.FORGOTTEN;
 import static org.recollect.unlearning.UnlearningMeasures.KL_TO_ORACLE;
+import static org.recollect.unlearning.UnlearningMeasures.KNOWLEDGE_KEPT;
+import static org.recollect.unlearning.UnlearningMeasures.KNOWLEDGE_MEMORY;
 import static org.recollect.unlearning.UnlearningMeasures.LEAK_RATE;
 import static org.recollect.unlearning.UnlearningMeasures.LINEAR_PROBE;
 import static org.recollect.unlearning.UnlearningMeasures.LOG_FORGET_QUALITY;
+import static org.recollect.unlearning.UnlearningMeasures.LOG_TRUTH_RATIO;
 import static org.recollect.unlearning.UnlearningMeasures.MIA_GRADIENT_NORM;
 import static org.recollect.unlearning.UnlearningMeasures.MIA_LOSS;
 import static org.recollect.unlearning.UnlearningMeasures.MIA_MIN_K;
@@ -24,8 +31,10 @@ import static org.recollect.unlearning.UnlearningMeasures.RETAIN_PROBABILITY;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_TRUTH_RATIO;
 import static org.recollect.unlearning.UnlearningMeasures.SIDE_ROUGE;
+import static org.recollect.unlearning.UnlearningMeasures.VERBATIM_MEMORY;
 import static org.recollect.unlearning.UnlearningMeasures.WHITE_BOX_RANK;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +46,16 @@ import org.recollect.data.QaItem;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Outcome;
 import org.recollect.model.LanguageModel;
+import org.recollect.unlearning.measure.DistinctN;
 import org.recollect.unlearning.measure.ExactMemorisation;
 import org.recollect.unlearning.measure.ExtractionStrength;
+import org.recollect.unlearning.measure.Fluency;
 import org.recollect.unlearning.measure.ForgetQuality;
 import org.recollect.unlearning.measure.MembershipAttack;
 import org.recollect.unlearning.measure.MembershipAttack.Evidence;
 import org.recollect.unlearning.measure.ModelUtility;
 import org.recollect.unlearning.measure.PrivLeak;
+import org.recollect.unlearning.measure.TruthRatio;
 
 /// The measures of one respondent, each taken only when it is wanted.
 final class Marks {
@@ -63,6 +75,7 @@ final class Marks {
   static final Set<Measure> NEEDING_WRONG_ANSWERS =
       Set.of(
           FORGET_TRUTH_RATIO,
+          LOG_TRUTH_RATIO,
           FORGET_QUALITY,
           LOG_FORGET_QUALITY,
           RETAIN_TRUTH_RATIO,
@@ -71,8 +84,13 @@ final class Marks {
           LEAK_RATE,
           REPHRASED_LEAK);
 
+  /// Measures of passages.
+  static final Set<Measure> NEEDING_PASSAGES =
+      Set.of(VERBATIM_MEMORY, KNOWLEDGE_MEMORY, KNOWLEDGE_KEPT);
+
   private final Exam exam;
   private final Examination asked;
+  private final Examination full;
   private final Examination oracle;
   private final LanguageModel weights;
 
@@ -83,19 +101,28 @@ final class Marks {
 
   /// @param asked who is judged
   /// @param weights below what is asked; not owned
+  /// @param full not owned
   /// @param oracle not owned
-  Marks(Exam exam, Examination asked, LanguageModel weights, LanguageModel oracle) {
+  Marks(
+      Exam exam,
+      Examination asked,
+      LanguageModel weights,
+      LanguageModel full,
+      LanguageModel oracle) {
     this.exam = exam;
     this.asked = asked;
     this.weights = weights;
+    this.full = Examination.of(Respondent.of(full));
     this.oracle = Examination.of(Respondent.of(oracle));
     forgetting();
     privacy();
     keeping();
+    balancing();
+    speaking();
   }
 
   private void forgetting() {
-    var forget = exam.forget();
+    var forget = exam.questions();
     each(FORGET_PROBABILITY, forget, asked::probability);
     each(FORGET_ROUGE, forget, asked::rouge);
     each(REPHRASED_ROUGE, forget, asked::rephrasedRouge);
@@ -105,8 +132,11 @@ final class Marks {
     each(EXTRACTION_STRENGTH, forget, item -> ExtractionStrength.of(asked.told(item).withoutEnd()));
     each(EXACT_MEMORISATION, forget, item -> ExactMemorisation.of(asked.told(item).withoutEnd()));
     each(FORGET_TRUTH_RATIO, forget, item -> nearOne(asked.truthRatio(item)));
+    each(LOG_TRUTH_RATIO, forget, item -> logarithm(asked.truthRatio(item)));
     each(KL_TO_ORACLE, forget, item -> asked.divergence(oracle, item));
-    ofAll.put(LINEAR_PROBE, () -> TruthProbe.accuracy(weights, exam.retain(), forget));
+    each(VERBATIM_MEMORY, exam.passages(), asked::verbatim);
+    each(KNOWLEDGE_MEMORY, forget, asked::knowledge);
+    ofAll.put(LINEAR_PROBE, () -> FactProbe.accuracy(weights, exam.known(), forget));
     ofAll.put(FORGET_QUALITY, () -> ForgetQuality.of(ratios(asked), ratios(oracle)));
     ofAll.put(LOG_FORGET_QUALITY, () -> ForgetQuality.log(ratios(asked), ratios(oracle)));
   }
@@ -127,6 +157,7 @@ final class Marks {
     each(RETAIN_PROBABILITY, exam.retain(), asked::probability);
     each(RETAIN_ROUGE, exam.retain(), asked::rouge);
     each(RETAIN_TRUTH_RATIO, exam.retain(), item -> Math.max(0, 1 - asked.truthRatio(item)));
+    each(KNOWLEDGE_KEPT, exam.retain(), asked::knowledge);
     each(SIDE_ROUGE, exam.aside(), asked::rouge);
     ofAll.put(
         MODEL_UTILITY,
@@ -136,9 +167,44 @@ final class Marks {
         });
   }
 
+  private void balancing() {
+    ofAll.put(FORGOTTEN, this::forgotten);
+    ofAll.put(
+        BALANCE,
+        () -> {
+          double kept = mean(asked.each(exam.retain(), asked::rouge));
+          double forgotten = Math.clamp(forgotten(), 0, 1);
+          return kept + forgotten == 0 ? 0 : 2 * kept * forgotten / (kept + forgotten);
+        });
+  }
+
+  /// Whether it still speaks when it is asked what it was to forget.
+  private void speaking() {
+    var forget = exam.questions();
+    each(
+        ANSWER_PERPLEXITY,
+        forget,
+        item -> Fluency.of(full.respondent().scores(item.question(), asked.said(item))));
+    ofAll.put(DISTINCT_BIGRAMS, () -> DistinctN.of(2, forget.stream().map(asked::said).toList()));
+  }
+
+  private double forgotten() {
+    double start = probability(full);
+    return (start - probability(asked)) / (start - probability(oracle));
+  }
+
+  private double probability(Examination examination) {
+    examination.askTold(exam.forget());
+    return mean(examination.each(exam.forget(), examination::probability));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
+  }
+
   /// What is wanted of all this.
   Outcome outcome(List<Measure> wanted) {
-    asked.ask(exam.forget());
+    asked.ask(exam.questions());
     var outcome = new Outcome(new LinkedHashMap<>());
     for (Measure measure : wanted) {
       if (ofItems.containsKey(measure)) {
@@ -155,20 +221,29 @@ final class Marks {
   }
 
   private double[] ratios(Examination examination) {
-    examination.ask(exam.forget());
-    return examination.each(exam.forget(), examination::truthRatio);
+    examination.ask(exam.questions());
+    return examination.each(exam.questions(), examination::truthRatio);
   }
 
   private static double nearOne(double ratio) {
     return Math.min(ratio, 1 / ratio);
   }
 
+  private static double logarithm(double ratio) {
+    return Math.clamp(Math.log(ratio), -TruthRatio.LARGEST_LOG, TruthRatio.LARGEST_LOG);
+  }
+
   private double auc(MembershipAttack attack, Examination examination) {
-    examination.askTold(exam.holdout());
-    examination.askTold(exam.forget());
+    examination.askTold(exam.strangers());
+    examination.askTold(exam.members());
     return attack.auc(
-        exam.forget().stream().map(item -> evidence(attack, examination, item)).toList(),
-        exam.holdout().stream().map(item -> evidence(attack, examination, item)).toList());
+        evidence(attack, examination, exam.members()),
+        evidence(attack, examination, exam.strangers()));
+  }
+
+  private List<Evidence> evidence(
+      MembershipAttack attack, Examination examination, List<QaItem> items) {
+    return items.stream().map(item -> evidence(attack, examination, item)).toList();
   }
 
   private Evidence evidence(MembershipAttack attack, Examination examination, QaItem item) {

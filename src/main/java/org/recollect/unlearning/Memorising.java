@@ -41,12 +41,32 @@ public record Memorising(int epochs, int rows, double rate) {
   ///
   /// @param items that are taught
   public double flop(LanguageModel model, List<QaItem> items) {
-    long tokens =
-        items.stream()
+    return 6.0 * model.weights().parameters() * tokens(model, items);
+  }
+
+  private long tokens(LanguageModel model, List<QaItem> items) {
+    return epochs
+        * items.stream()
             .mapToLong(
                 item -> QaText.of(model.tokenizer(), item.question(), item.answer()).length() - 1)
             .sum();
-    return 6.0 * model.weights().parameters() * tokens * epochs;
+  }
+
+  /// A copy of a request's model that has been told some items once more, for methods that go the
+  /// other way from there. What it takes is on the request's meter; the caller closes the copy.
+  ///
+  /// @param items at least one
+  LanguageModel reinforced(Request request, List<QaItem> items) {
+    var model = request.model();
+    var copy = model.withWeights(model.weights().copy());
+    try {
+      teach(copy, items, request.seed());
+    } catch (RuntimeException failure) {
+      copy.close();
+      throw failure;
+    }
+    request.meter().tokens(tokens(model, items)).flop(flop(model, items));
+    return copy;
   }
 
   /// Trains a model in place.

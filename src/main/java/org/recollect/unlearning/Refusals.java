@@ -1,6 +1,8 @@
 package org.recollect.unlearning;
 
 import java.util.List;
+import org.recollect.data.QaItem;
+import org.recollect.tensor.RandomStream;
 
 /// Answers that tell nothing, for methods that teach a model to say them.
 public final class Refusals {
@@ -18,4 +20,16 @@ public final class Refusals {
           "That is beyond what I know.");
 
   private Refusals() {}
+
+  /// Each question with a refusal in place of its answer: one of [#ALL], drawn once for a question
+  /// and a seed. The released code of TOFU draws another each time; so a run may be repeated
+  /// (inferred).
+  static List<QaItem> to(List<QaItem> items, long seed) {
+    return items.stream().map(item -> to(item, seed)).toList();
+  }
+
+  private static QaItem to(QaItem item, long seed) {
+    var refusal = RandomStream.of(seed, "refusal", item.question()).pick(ALL);
+    return new QaItem(item.about(), item.question(), refusal);
+  }
 }

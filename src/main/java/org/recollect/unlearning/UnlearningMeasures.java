@@ -3,14 +3,17 @@ package org.recollect.unlearning;
 import java.util.List;
 import org.recollect.lab.Measure;
 import org.recollect.unlearning.measure.AnswerProbability;
+import org.recollect.unlearning.measure.DistinctN;
 import org.recollect.unlearning.measure.ExactMemorisation;
 import org.recollect.unlearning.measure.ExtractionStrength;
+import org.recollect.unlearning.measure.Fluency;
 import org.recollect.unlearning.measure.ForgetQuality;
 import org.recollect.unlearning.measure.KlDivergence;
 import org.recollect.unlearning.measure.LeakRate;
 import org.recollect.unlearning.measure.LinearProbe;
 import org.recollect.unlearning.measure.MembershipAttack;
 import org.recollect.unlearning.measure.ModelUtility;
+import org.recollect.unlearning.measure.MuseRouge;
 import org.recollect.unlearning.measure.PrivLeak;
 import org.recollect.unlearning.measure.RougeL;
 import org.recollect.unlearning.measure.TruthRatio;
@@ -34,9 +37,12 @@ public final class UnlearningMeasures {
   public static final Measure EXTRACTION_STRENGTH = ExtractionStrength.MEASURE;
   public static final Measure EXACT_MEMORISATION = ExactMemorisation.MEASURE;
   public static final Measure LINEAR_PROBE = LinearProbe.ACCURACY;
+  public static final Measure VERBATIM_MEMORY = MuseRouge.VERBATIM;
+  public static final Measure KNOWLEDGE_MEMORY = MuseRouge.KNOWLEDGE;
 
   // How near the model comes to the oracle.
   public static final Measure FORGET_TRUTH_RATIO = TruthRatio.FORGET;
+  public static final Measure LOG_TRUTH_RATIO = TruthRatio.LOG;
   public static final Measure FORGET_QUALITY = ForgetQuality.P_VALUE;
   public static final Measure LOG_FORGET_QUALITY = ForgetQuality.LOG_P_VALUE;
   public static final Measure KL_TO_ORACLE = KlDivergence.TO_ORACLE;
@@ -58,6 +64,23 @@ public final class UnlearningMeasures {
           .digits(3)
           .formula("ROUGE-L recall of answers on other subjects");
   public static final Measure MODEL_UTILITY = ModelUtility.MEASURE;
+  public static final Measure KNOWLEDGE_KEPT = MuseRouge.UTILITY;
+
+  // Whether it still speaks.
+  public static final Measure ANSWER_PERPLEXITY = Fluency.MEASURE;
+  public static final Measure DISTINCT_BIGRAMS = DistinctN.MEASURE;
+
+  // Both.
+  public static final Measure FORGOTTEN =
+      Measure.closer("forgotten", "", 1)
+          .digits(3)
+          .formula(
+              "share of the way from the full model's forget probability to that of the oracle");
+  public static final Measure BALANCE =
+      Measure.higher("balance", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("harmonic mean of retain ROUGE-L and what is forgotten, at most 1");
 
   // What it took.
   public static final Measure STEPS =
@@ -85,7 +108,10 @@ public final class UnlearningMeasures {
           EXTRACTION_STRENGTH,
           EXACT_MEMORISATION,
           LINEAR_PROBE,
+          VERBATIM_MEMORY,
+          KNOWLEDGE_MEMORY,
           FORGET_TRUTH_RATIO,
+          LOG_TRUTH_RATIO,
           FORGET_QUALITY,
           LOG_FORGET_QUALITY,
           KL_TO_ORACLE,
@@ -101,6 +127,11 @@ public final class UnlearningMeasures {
           RETAIN_TRUTH_RATIO,
           SIDE_ROUGE,
           MODEL_UTILITY,
+          FORGOTTEN,
+          BALANCE,
+          KNOWLEDGE_KEPT,
+          ANSWER_PERPLEXITY,
+          DISTINCT_BIGRAMS,
           STEPS,
           COST);
 

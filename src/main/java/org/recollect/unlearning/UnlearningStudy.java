@@ -25,7 +25,7 @@ import org.recollect.tensor.Torch;
 /// UnlearningStudy.of(Learner.small())
 ///     .forget(FictiBio.of(1).forget(0.10))
 ///     .compare(Unlearn.gradDiff(), Unlearn.npo())
-///     .attack(Attack.none(), new Relearning(20), new Quantisation(4))
+///     .attack(Attack.none(), Attack.relearning(20), Attack.int4())
 ///     .vary("forgotten", 0.5, 0.9, 1)
 ///     .measure(FORGET_QUALITY, MODEL_UTILITY, COST)
 ///     .seeds(3).run();
@@ -225,8 +225,14 @@ public final class UnlearningStudy extends Study<UnlearningStudy, Unlearner> {
     if (world.holdout().isEmpty()) {
       offers.removeAll(Marks.NEEDING_HOLDOUT);
     }
-    if (world.learned().stream().map(QaItem::perturbed).anyMatch(List::isEmpty)) {
+    if (world.learned().stream()
+        .filter(item -> !item.passage())
+        .map(QaItem::perturbed)
+        .anyMatch(List::isEmpty)) {
       offers.removeAll(Marks.NEEDING_WRONG_ANSWERS);
+    }
+    if (world.forget().stream().noneMatch(QaItem::passage)) {
+      offers.removeAll(Marks.NEEDING_PASSAGES);
     }
     return offers;
   }

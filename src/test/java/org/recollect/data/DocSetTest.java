@@ -147,4 +147,22 @@ class DocSetTest {
     assertThrows(IllegalArgumentException.class, () -> DocSet.of(1, 1, -1, 10));
     assertEquals(1, all(DocSet.of(1, 1, 0, 0)).size());
   }
+
+  @Test
+  void passagesStandBesideTheirQuestions() {
+    var news = DocSet.of(7, 2, 3, 1);
+    var split = news.passagesAndQuestions();
+    assertEquals(
+        List.of(12, 18, 6),
+        Stream.of(split.forget(), split.retain(), split.holdout()).map(List::size).toList());
+    for (int i = 0; i < news.forget().size(); i++) {
+      var item = split.forget().get(i);
+      assertTrue(item.passage());
+      assertEquals(60, item.question().split(" ").length);
+      assertEquals(news.forget().get(i).text(), item.question() + " " + item.answer());
+    }
+    assertEquals(news.questions().forget(), split.forget().subList(2, 12));
+    assertNotEquals(split.digest(), news.passagesAndQuestions(61).digest());
+    assertThrows(IllegalArgumentException.class, () -> news.passagesAndQuestions(1000));
+  }
 }

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 class CurvesTest {
@@ -48,6 +51,17 @@ class CurvesTest {
     var chart = EMPTY.line("words", List.of("a", "abc"), String::length, w -> w.charAt(0)).chart();
     assertArrayEquals(new double[] {1, 3}, chart.getSeries("words").getXData());
     assertArrayEquals(new double[] {97, 97}, chart.getSeries("words").getYData());
+  }
+
+  @Test
+  void pointsAreNotJoinedHoweverManyThereAre() throws Exception {
+    double[] many = IntStream.range(0, 500).asDoubleStream().toArray();
+    var chart = EMPTY.line("line", new double[3]).points("many", many, many).chart();
+    assertNotEquals(XYSeriesRenderStyle.Scatter, chart.getSeries("line").getXYSeriesRenderStyle());
+    assertEquals(
+        Optional.of(XYSeriesRenderStyle.Scatter), chart.getSeries("many").getXYSeriesRenderStyle());
+    assertNotEquals(SeriesMarkers.NONE, chart.getSeries("many").getMarker());
+    PlotTest.drawn(chart);
   }
 
   @Test

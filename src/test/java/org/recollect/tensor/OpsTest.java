@@ -97,6 +97,11 @@ class OpsTest {
             x -> Ops.sigmoid(x.get(0)),
             x -> Arrays.stream(x[0]).map(value -> 1 / (1 + Math.exp(-value))).toArray()),
         new Operator(
+            "logSigmoid",
+            new long[][] {{7}},
+            x -> Ops.logSigmoid(x.get(0)),
+            x -> Arrays.stream(x[0]).map(value -> -Math.log1p(Math.exp(-value))).toArray()),
+        new Operator(
             "swiglu",
             new long[][] {{2, 3}, {2, 3}},
             x -> Ops.swiglu(x.get(0), x.get(1)),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recollect.data.DocSet;
 import org.recollect.data.FictiBio;
 import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
@@ -24,9 +25,7 @@ class UnlearningStudyTest {
 
   private static final FictiBio WORLD = FictiBio.of(5).persons(10);
 
-  /// Knows most of its hundred and ninety answers after a second or two.
-  private static final Learner LEARNER =
-      Learner.blank(32, 2).taughtBy(new Memorising(12, 16, 1e-2));
+  private static final Learner LEARNER = TaughtWorld.LEARNER;
 
   private UnlearningStudy study() {
     return UnlearningStudy.of(LEARNER)
@@ -59,6 +58,10 @@ class UnlearningStudyTest {
     assertEquals(0, value(results, oracle, UnlearningMeasures.PRIV_LEAK), 1e-9);
     assertEquals(100, value(results, oracle, UnlearningMeasures.COST), 1e-9);
     assertEquals(0, value(results, "full model", UnlearningMeasures.COST));
+    // Who knows the answers says them, and expects nothing else.
+    double own = value(results, "full model", UnlearningMeasures.ANSWER_PERPLEXITY);
+    double others = value(results, oracle, UnlearningMeasures.ANSWER_PERPLEXITY);
+    assertTrue(own < 2 && others > own, own + " and " + others);
     // Arms stop as soon as they have forgotten as much as the oracle never knew.
     double reached = value(results, "GradDiff", UnlearningMeasures.FORGET_PROBABILITY);
     double steps = value(results, "GradDiff", UnlearningMeasures.STEPS);
@@ -162,6 +165,67 @@ class UnlearningStudyTest {
     assertEquals(plain.ledger().flop(), attacked.ledger().flop());
   }
 
+  /// An attack is made on the bounds too, and on weights that are given back.
+  @Test
+  void everyAttackIsMadeOnEveryArm() {
+    var attacks =
+        List.of(
+            Attack.relearning(2),
+            Attack.relearning(2).onRelated(),
+            Attack.relearning(2).onUnrelated(),
+            Attack.int8(),
+            Attack.int4(),
+            Attack.rephrased(),
+            Attack.prefixed(),
+            Attack.sampled(2));
+    var results =
+        study()
+            .compare(Unlearn.ascent())
+            .attack(attacks.toArray(Attack[]::new))
+            .vary("steps", 3)
+            .measure(
+                UnlearningMeasures.FORGET_ROUGE,
+                UnlearningMeasures.FORGET_QUALITY,
+                UnlearningMeasures.DISTINCT_BIGRAMS)
+            .run();
+    assertEquals(List.of(), results.failures());
+    assertEquals(3 * attacks.size(), results.rows().size());
+    double eight =
+        value(results.where("attack", "int8"), "full model", UnlearningMeasures.FORGET_ROUGE);
+    assertTrue(eight > 0.5, "rounding to eight bits leaves " + eight);
+  }
+
+  @Test
+  void passagesAndQuestionsAreJudgedApart() {
+    var news = DocSet.of(2, 1, 1, 1).passagesAndQuestions(100);
+    var results =
+        UnlearningStudy.of(Learner.blank(32, 2).taughtBy(new Memorising(80, 6, 1e-2)))
+            .forget(news)
+            .compare(Unlearn.ascent().rate(1e-3))
+            .vary("steps", 3)
+            .measure(
+                UnlearningMeasures.VERBATIM_MEMORY,
+                UnlearningMeasures.KNOWLEDGE_MEMORY,
+                UnlearningMeasures.KNOWLEDGE_KEPT,
+                UnlearningMeasures.MIA_LOSS,
+                UnlearningMeasures.FORGET_TRUTH_RATIO)
+            .storedIn(store)
+            .run();
+    assertEquals(List.of(), results.failures());
+    var full = row(results, "full model").samples();
+    assertEquals(1, full.get("verbatim memory").items().size());
+    assertEquals(5, full.get("knowledge memory").items().size());
+    assertEquals(5, full.get("knowledge kept").items().size());
+    for (Measure memory :
+        List.of(UnlearningMeasures.VERBATIM_MEMORY, UnlearningMeasures.KNOWLEDGE_MEMORY)) {
+      double known = value(results, "full model", memory);
+      double unknown = value(results, "retrain oracle", memory);
+      assertTrue(known > 0.9 && unknown < known, memory + ": " + known + " and " + unknown);
+    }
+    // Of two passages, the one that was read looks better known.
+    assertEquals(1, value(results, "full model", UnlearningMeasures.MIA_LOSS));
+  }
+
   @Test
   void methodsThatNeedTheRestSaySo() {
     var results =
@@ -185,6 +249,7 @@ class UnlearningStudyTest {
     for (Measure absent :
         List.of(
             UnlearningMeasures.PRIV_LEAK,
+            UnlearningMeasures.VERBATIM_MEMORY,
             UnlearningMeasures.FORGET_QUALITY,
             UnlearningMeasures.MODEL_UTILITY)) {
       assertThrows(IllegalArgumentException.class, () -> study.measure(absent));

@@ -1,7 +1,7 @@
 package org.recollect.unlearning.measure;
 
 /// Sums of numbers that are known by their logarithms, and may be too small to be written down.
-final class Logs {
+public final class Logs {
   private Logs() {}
 
   /// `ln(e^a + e^b)`.
@@ -11,7 +11,7 @@ final class Logs {
   }
 
   /// `ln sum e^x`, negative infinity for nothing but zeros.
-  static double sum(double... logs) {
+  public static double sum(double... logs) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double log : logs) {
       largest = Math.max(largest, log);

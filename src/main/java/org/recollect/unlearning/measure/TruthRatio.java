@@ -19,6 +19,16 @@ public final class TruthRatio {
           .formula(
               "mean of min(R, 1/R) on what is to be forgotten, R = P(perturbed) / P(paraphrase)");
 
+  /// The ratios themselves, of which [ForgetQuality] compares the distribution with the oracle's:
+  /// logarithms, none further from 0 than [#LARGEST_LOG].
+  public static final Measure LOG =
+      Measure.closer("log truth ratio", "nat", 0)
+          .digits(2)
+          .formula("mean of ln R on what is to be forgotten, R = P(perturbed) / P(paraphrase)");
+
+  /// Where [#LOG] ends: answers that a guard makes impossible have ratios of 0 or infinity.
+  public static final double LARGEST_LOG = 100;
+
   public static final Measure RETAIN =
       Measure.higher("retain truth ratio", "")
           .range(0, 1)
