@@ -27,6 +27,7 @@ final class StartupImports {
           "train",
           "unlearning",
           "unlearning.analytic",
+          "unlearning.guard",
           "unlearning.measure",
           "unlearning.vision");
 

@@ -12,11 +12,13 @@ import org.recollect.data.QaItem;
 import org.recollect.unlearning.Respondent.Answered;
 import org.recollect.unlearning.measure.AnswerProbability;
 import org.recollect.unlearning.measure.KlDivergence;
+import org.recollect.unlearning.measure.LeakRate;
 import org.recollect.unlearning.measure.ModelUtility;
 import org.recollect.unlearning.measure.MuseRouge;
 import org.recollect.unlearning.measure.RougeL;
 import org.recollect.unlearning.measure.TokenScores;
 import org.recollect.unlearning.measure.TruthRatio;
+import org.recollect.unlearning.measure.WhiteBoxRank;
 
 /// A respondent asked one question after the other. Mutable: it keeps what was answered, because
 /// many measures look at the same answers.
@@ -30,6 +32,7 @@ final class Examination {
   private final long seed;
   private final Map<Answered, TokenScores> scores = new HashMap<>();
   private final Map<Asked, List<String>> answers = new HashMap<>();
+  private final Map<String, String> rephrased = new HashMap<>();
   private final Map<QaItem, String> likeliestWays = new HashMap<>();
 
   /// What was answered in at most so many tokens.
@@ -119,12 +122,42 @@ final class Examination {
   /// The same for each way in which the question can be put otherwise, the mean; the question
   /// itself where there is none.
   double rephrasedRouge(QaItem item) {
+    return overRephrasings(item, said -> RougeL.recall(said, item.answer()));
+  }
+
+  /// Whether one of the answers states the fact, 1 or 0.
+  double leak(QaItem item) {
+    return best(item, LONGEST, said -> leak(said, item));
+  }
+
+  /// The share of the other ways to put the question in which it is stated.
+  double rephrasedLeak(QaItem item) {
+    return overRephrasings(item, said -> leak(said, item));
+  }
+
+  private static double leak(String said, QaItem item) {
+    return LeakRate.leaks(said, item.restated(), item.perturbed()) ? 1 : 0;
+  }
+
+  /// The mean of what the answers to them are worth.
+  private double overRephrasings(QaItem item, ToDoubleFunction<String> worth) {
     var rephrasings = item.rephrasings().isEmpty() ? List.of(item.question()) : item.rephrasings();
     return rephrasings.stream()
-        .mapToDouble(
-            question -> RougeL.recall(respondent.respond(question, LONGEST), item.answer()))
+        .map(question -> rephrased.computeIfAbsent(question, this::plainly))
+        .mapToDouble(worth)
         .average()
         .orElseThrow();
+  }
+
+  private String plainly(String question) {
+    return respondent.respond(question, LONGEST);
+  }
+
+  /// The largest rank of a token of the answer, its end left out.
+  double rank(QaItem item) {
+    var text = QaText.of(respondent.tokenizer(), likeliestWay(item), item.answer());
+    int[] answer = Arrays.copyOf(text.answer(), text.answer().length - 1);
+    return WhiteBoxRank.of(predictions(item), answer);
   }
 
   /// How far what this one predicts for an answer is from what another does, in nats.

@@ -21,7 +21,7 @@ public record Exchange(int[] question, int... said) {
   }
 
   /// This exchange with one token more.
-  Exchange and(int token) {
+  public Exchange and(int token) {
     int[] more = Arrays.copyOf(said, said.length + 1);
     more[said.length] = token;
     return new Exchange(question, more);

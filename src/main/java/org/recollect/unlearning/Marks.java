@@ -14,6 +14,7 @@ import static org.recollect.unlearning.UnlearningMeasures.FORGOTTEN;
 import static org.recollect.unlearning.UnlearningMeasures.KL_TO_ORACLE;
 import static org.recollect.unlearning.UnlearningMeasures.KNOWLEDGE_KEPT;
 import static org.recollect.unlearning.UnlearningMeasures.KNOWLEDGE_MEMORY;
+import static org.recollect.unlearning.UnlearningMeasures.LEAK_RATE;
 import static org.recollect.unlearning.UnlearningMeasures.LINEAR_PROBE;
 import static org.recollect.unlearning.UnlearningMeasures.LOG_FORGET_QUALITY;
 import static org.recollect.unlearning.UnlearningMeasures.LOG_TRUTH_RATIO;
@@ -25,12 +26,14 @@ import static org.recollect.unlearning.UnlearningMeasures.MIA_REFERENCE;
 import static org.recollect.unlearning.UnlearningMeasures.MIA_ZLIB;
 import static org.recollect.unlearning.UnlearningMeasures.MODEL_UTILITY;
 import static org.recollect.unlearning.UnlearningMeasures.PRIV_LEAK;
+import static org.recollect.unlearning.UnlearningMeasures.REPHRASED_LEAK;
 import static org.recollect.unlearning.UnlearningMeasures.REPHRASED_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_PROBABILITY;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.RETAIN_TRUTH_RATIO;
 import static org.recollect.unlearning.UnlearningMeasures.SIDE_ROUGE;
 import static org.recollect.unlearning.UnlearningMeasures.VERBATIM_MEMORY;
+import static org.recollect.unlearning.UnlearningMeasures.WHITE_BOX_RANK;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -78,7 +81,9 @@ final class Marks {
           LOG_FORGET_QUALITY,
           RETAIN_TRUTH_RATIO,
           MODEL_UTILITY,
-          LINEAR_PROBE);
+          LINEAR_PROBE,
+          LEAK_RATE,
+          REPHRASED_LEAK);
 
   /// Measures of passages.
   static final Set<Measure> NEEDING_PASSAGES =
@@ -122,6 +127,9 @@ final class Marks {
     each(FORGET_PROBABILITY, forget, asked::probability);
     each(FORGET_ROUGE, forget, asked::rouge);
     each(REPHRASED_ROUGE, forget, asked::rephrasedRouge);
+    each(LEAK_RATE, forget, asked::leak);
+    each(REPHRASED_LEAK, forget, asked::rephrasedLeak);
+    each(WHITE_BOX_RANK, forget, Examination.of(Respondent.of(weights))::rank);
     each(EXTRACTION_STRENGTH, forget, item -> ExtractionStrength.of(asked.told(item).withoutEnd()));
     each(EXACT_MEMORISATION, forget, item -> ExactMemorisation.of(asked.told(item).withoutEnd()));
     each(EXTRACTION_LIKELIHOOD, forget, asked::extractionLikelihood);

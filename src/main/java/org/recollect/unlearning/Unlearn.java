@@ -1,5 +1,9 @@
 package org.recollect.unlearning;
 
+import org.recollect.unlearning.guard.GuardedGeneration;
+import org.recollect.unlearning.guard.PromptRefusal;
+import org.recollect.unlearning.guard.StringFilter;
+
 /// The front door to ways of unlearning, for a cell: each returns an arm of an [UnlearningStudy].
 public final class Unlearn {
 
@@ -111,5 +115,20 @@ public final class Unlearn {
                     "%s has no term for what is to be forgotten that GUARD could weigh: guard gradient ascent or another."
                         .formatted(base.name())));
     return base.forgetting(new GuardAttribution(term, tau, order)).named("GUARD " + base.name());
+  }
+
+  /// A guard that keeps the forgotten answers from being said: [GuardedGeneration].
+  public static GuardedGeneration guard() {
+    return GuardedGeneration.usual();
+  }
+
+  /// Refusals of what the guard's router finds: [PromptRefusal].
+  public static PromptRefusal promptRefusal() {
+    return PromptRefusal.usual();
+  }
+
+  /// Refusals in place of answers that say a forbidden word: [StringFilter].
+  public static StringFilter stringFilter() {
+    return StringFilter.usual();
   }
 }

@@ -10,6 +10,7 @@ import org.recollect.unlearning.measure.ExtractionStrength;
 import org.recollect.unlearning.measure.Fluency;
 import org.recollect.unlearning.measure.ForgetQuality;
 import org.recollect.unlearning.measure.KlDivergence;
+import org.recollect.unlearning.measure.LeakRate;
 import org.recollect.unlearning.measure.LinearProbe;
 import org.recollect.unlearning.measure.MembershipAttack;
 import org.recollect.unlearning.measure.ModelUtility;
@@ -17,12 +18,13 @@ import org.recollect.unlearning.measure.MuseRouge;
 import org.recollect.unlearning.measure.PrivLeak;
 import org.recollect.unlearning.measure.RougeL;
 import org.recollect.unlearning.measure.TruthRatio;
+import org.recollect.unlearning.measure.WhiteBoxRank;
 
 /// What an [UnlearningStudy] measures. Formulas, ranges and sources are with the classes of
 /// [org.recollect.unlearning.measure].
 public final class UnlearningMeasures {
 
-  // How much is forgotten: lower is better, down to the oracle's value.
+  // How much is forgotten: the oracle's value is what to reach.
   public static final Measure FORGET_PROBABILITY = AnswerProbability.FORGET;
   public static final Measure FORGET_ROUGE = RougeL.FORGET;
   public static final Measure REPHRASED_ROUGE =
@@ -30,6 +32,9 @@ public final class UnlearningMeasures {
           .range(0, 1)
           .digits(3)
           .formula("ROUGE-L recall of answers to forget, the question in other words");
+  public static final Measure LEAK_RATE = LeakRate.FORGET;
+  public static final Measure REPHRASED_LEAK = LeakRate.REPHRASED;
+  public static final Measure WHITE_BOX_RANK = WhiteBoxRank.MEASURE;
   public static final Measure EXTRACTION_STRENGTH = ExtractionStrength.MEASURE;
   public static final Measure EXTRACTION_LIKELIHOOD = ExtractionLikelihood.MEASURE;
   public static final Measure EXACT_MEMORISATION = ExactMemorisation.MEASURE;
@@ -99,6 +104,9 @@ public final class UnlearningMeasures {
           FORGET_PROBABILITY,
           FORGET_ROUGE,
           REPHRASED_ROUGE,
+          LEAK_RATE,
+          REPHRASED_LEAK,
+          WHITE_BOX_RANK,
           EXTRACTION_STRENGTH,
           EXTRACTION_LIKELIHOOD,
           EXACT_MEMORISATION,

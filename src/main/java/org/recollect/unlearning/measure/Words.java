@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.tartarus.snowball.ext.PorterStemmer;
 
 /// The words of a text: runs of letters, marks and digits in lower case.
-final class Words {
+public final class Words {
   private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
 
   /// ROUGE's reference scorer leaves words of up to three letters as they are.
@@ -15,10 +15,14 @@ final class Words {
 
   private Words() {}
 
-  static List<String> of(String text) {
-    return Arrays.stream(BETWEEN.split(text.toLowerCase(Locale.ROOT)))
-        .filter(word -> !word.isEmpty())
-        .toList();
+  /// In their order.
+  public static List<String> of(String text) {
+    return spelled(text.toLowerCase(Locale.ROOT));
+  }
+
+  /// The same as the text spells them.
+  public static List<String> spelled(String text) {
+    return Arrays.stream(BETWEEN.split(text)).filter(word -> !word.isEmpty()).toList();
   }
 
   /// Without the endings of English words (Porter, "An algorithm for suffix stripping", 1980).
