@@ -45,6 +45,9 @@ public final class Papers {
   /// WindowKV: windows of neighbours, chosen once for a group of layers.
   public static final Paper WINDOW_KV = byId("window-kv");
 
+  /// The survey of digital forgetting: where methods act, and what they promise.
+  public static final Paper DIGITAL_FORGETTING = byId("digital-forgetting-survey");
+
   /// GUARD by data attribution: items on which the rest depends are forgotten more gently.
   public static final Paper GUARD_ATTRIBUTION = byId("guard-attribution");
 

@@ -91,10 +91,10 @@ public record Sharding(Learner learner, ForgetSplit world, int shards) implement
       return true;
     }
 
-    /// Any of the models; an attack on the weights does not reach the others.
+    /// The first shard's; an attack on the weights does not reach the ensemble.
     @Override
     public LanguageModel model() {
-      return request.model();
+      return sisa.models().getFirst();
     }
 
     @Override

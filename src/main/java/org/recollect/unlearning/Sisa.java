@@ -104,6 +104,11 @@ public final class Sisa<M> implements AutoCloseable {
         .toArray();
   }
 
+  /// The model of each shard as it is now; not for the caller to release.
+  public List<M> models() {
+    return shards.stream().map(shard -> shard.models.getLast()).toList();
+  }
+
   private int train(Shard<M> shard, int first) {
     while (shard.models.size() > first + 1) {
       learner.release(shard.models.removeLast());

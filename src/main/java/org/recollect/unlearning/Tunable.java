@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.DoubleFunction;
 
-/// An unlearner with numbers that a [Tuning] chooses.
+/// An unlearner with numbers that a [Tuner] chooses.
 public interface Tunable extends Unlearner {
 
   /// How many variants each has: the budget that all share.

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TuningTest {
+class TunerTest {
   @TempDir Path store;
 
   /// Tried in three variants, of which only the last moves anything.
@@ -51,7 +51,7 @@ class TuningTest {
             .atMost(30)
             .storedIn(store);
     var sharding = new Sharding(TaughtWorld.LEARNER, TaughtWorld.SPLIT, 2);
-    var tuned = Tuning.on(study).of(new Shy(Unlearn.gradDiff()), sharding);
+    var tuned = Tuner.on(study).of(new Shy(Unlearn.gradDiff()), sharding);
     assertEquals(List.of(), tuned.results().failures());
     assertEquals(Map.of("shy", "rate 0.001"), tuned.chosen());
     assertEquals(1e-3, ((Shy) tuned.arms().getFirst()).descent().rate());

@@ -12,14 +12,14 @@ import org.recollect.lab.Results;
 /// first of equals.
 ///
 /// ```java
-/// var tuned = Tuning.on(UnlearningStudy.of(Learner.small()).forget(FictiBio.of(99).forget(0.10)))
+/// var tuned = Tuner.on(UnlearningStudy.of(Learner.small()).forget(FictiBio.of(99).forget(0.10)))
 ///     .of(Unlearn.gradDiff(), Unlearn.npo());
 /// tuned.results().table(BALANCE, RETAIN_ROUGE, FORGOTTEN);
 /// study.compare(tuned.arms());
 /// ```
 ///
 /// @param study without arms, on material that nothing is judged by later
-public record Tuning(UnlearningStudy study) {
+public record Tuner(UnlearningStudy study) {
 
   /// What was found.
   ///
@@ -28,9 +28,9 @@ public record Tuning(UnlearningStudy study) {
   /// @param arms as they go on, in the order in which they were given
   public record Tuned(Results results, Map<String, String> chosen, List<Unlearner> arms) {}
 
-  /// A tuning on a study of its own.
-  public static Tuning on(UnlearningStudy study) {
-    return new Tuning(study);
+  /// A tuner on a study of its own.
+  public static Tuner on(UnlearningStudy study) {
+    return new Tuner(study);
   }
 
   /// Tries all variants of all arms; an arm that is not [Tunable] is passed on as it is.
