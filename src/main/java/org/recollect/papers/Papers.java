@@ -54,6 +54,12 @@ public final class Papers {
   /// SHRED: a model teaches itself its own predictions without those to be forgotten.
   public static final Paper SHRED = byId("shred");
 
+  /// SSD: unlearning by shrinking what matters to the forgotten.
+  public static final Paper SSD = byId("ssd");
+
+  /// IAU: unlearning by one learning step on the opposite gradient.
+  public static final Paper IAU = byId("iau");
+
   private Papers() {}
 
   /// Every paper, by number.
