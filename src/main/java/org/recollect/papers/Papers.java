@@ -45,6 +45,9 @@ public final class Papers {
   /// WindowKV: windows of neighbours, chosen once for a group of layers.
   public static final Paper WINDOW_KV = byId("window-kv");
 
+  /// GS-LoRA++: requests to forget, one after the other, in few blocks.
+  public static final Paper GS_LORA = byId("gs-lora");
+
   private Papers() {}
 
   /// Every paper, by number.
