@@ -60,6 +60,9 @@ public final class Papers {
   /// IAU: unlearning by one learning step on the opposite gradient.
   public static final Paper IAU = byId("iau");
 
+  /// GS-LoRA++: requests to forget, one after the other, in few blocks.
+  public static final Paper GS_LORA = byId("gs-lora");
+
   private Papers() {}
 
   /// Every paper, by number.

@@ -39,12 +39,13 @@ public record BoundedAscent(
     });
   }
 
-  /// For adapters, 80 steps.
+  /// For adapters, 160 steps at three times the scripts' rate (inferred): with fewer steps than
+  /// theirs, a slower penalty would not have emptied any block by the end.
   public static BoundedAscent ofAdapters() {
-    return new BoundedAscent(.2, Optional.empty(), 1e-2, .05, 80, 16);
+    return new BoundedAscent(.2, Optional.empty(), 3e-2, .05, 160, 16);
   }
 
-  /// For all weights, which bear a tenth of that rate (inferred), 80 steps.
+  /// For all weights, at a rate of 1e-3 (inferred), 160 steps.
   public static BoundedAscent ofWeights() {
     return ofAdapters().rate(1e-3);
   }

@@ -11,6 +11,7 @@ import org.recollect.lab.Trial;
 import org.recollect.model.ImageClassifier;
 import org.recollect.train.Predictions;
 import org.recollect.unlearning.Lead;
+import org.recollect.unlearning.UnlearningMeasures;
 
 /// What the trials of one seed share: the full model and an oracle for each request. Mutable; owns
 /// them.
@@ -77,8 +78,8 @@ final class Gallery implements AutoCloseable {
               nouns.requests().subList(0, requests),
               seed)
           .outcome(trial.measures())
-          .with(VisionMeasures.STEPS, steps)
-          .with(VisionMeasures.COST, cost)
+          .with(UnlearningMeasures.STEPS, steps)
+          .with(UnlearningMeasures.COST, cost)
           .with(VisionMeasures.TRAINED, trained);
     } finally {
       paths.reversed().forEach(Erasing::close);

@@ -3,6 +3,7 @@ package org.recollect.unlearning.vision;
 import java.util.List;
 import java.util.Set;
 import org.recollect.lab.Measure;
+import org.recollect.unlearning.UnlearningMeasures;
 import org.recollect.unlearning.measure.HMean;
 import org.recollect.unlearning.measure.ZeroRetrainForgetting;
 
@@ -84,19 +85,7 @@ public final class VisionMeasures {
           .digits(2)
           .formula("share of the weights that are not what they were");
 
-  public static final Measure STEPS =
-      Measure.lower("steps", "")
-          .range(0, Double.POSITIVE_INFINITY)
-          .counted()
-          .digits(0)
-          .formula("steps of unlearning, of all requests together");
 
-  public static final Measure COST =
-      Measure.lower("cost", "% of retraining")
-          .range(0, Double.POSITIVE_INFINITY)
-          .counted()
-          .digits(2)
-          .formula("operations of unlearning by those of training the oracle");
 
   /// How much the last request changed each Transformer block. An item is a block.
   public static final Measure BLOCK_CHANGE =
@@ -136,8 +125,8 @@ public final class VisionMeasures {
           ZRF,
           WEIGHT_DISTANCE,
           CHANGED,
-          STEPS,
-          COST,
+          UnlearningMeasures.STEPS,
+          UnlearningMeasures.COST,
           BLOCK_CHANGE,
           ACTIVE_BLOCKS,
           TRAINED);

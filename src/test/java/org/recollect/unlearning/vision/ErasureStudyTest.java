@@ -17,6 +17,7 @@ import org.recollect.lab.Measure;
 import org.recollect.lab.Results;
 import org.recollect.lab.Row;
 import org.recollect.tensor.Memory;
+import org.recollect.unlearning.UnlearningMeasures;
 
 class ErasureStudyTest {
   @TempDir Path store;
@@ -81,13 +82,13 @@ class ErasureStudyTest {
     assertEquals(0, value(results, "retrain oracle", VisionMeasures.WEIGHT_DISTANCE));
     assertEquals(0, value(results, "retrain oracle", VisionMeasures.MIA_GAP));
     assertEquals(0, value(results, "retrain oracle", VisionMeasures.LOSS_GAP));
-    assertEquals(100, value(results, "retrain oracle", VisionMeasures.COST), 1e-9);
+    assertEquals(100, value(results, "retrain oracle", UnlearningMeasures.COST), 1e-9);
     assertEquals(0, value(results, "full model", VisionMeasures.CHANGED));
-    assertEquals(1, value(results, "silencing", VisionMeasures.STEPS));
+    assertEquals(1, value(results, "silencing", UnlearningMeasures.STEPS));
     double weights = LEARNER.beginner(TRAIN, 1).trainable().parameters();
     assertEquals(100 / weights, value(results, "silencing", VisionMeasures.CHANGED), 1e-9);
     // One look at a quarter of the pictures, by three for each of ten epochs of the others.
-    assertEquals(100 / (3.0 * 3 * 10), value(results, "silencing", VisionMeasures.COST), 1e-9);
+    assertEquals(100 / (3.0 * 3 * 10), value(results, "silencing", UnlearningMeasures.COST), 1e-9);
   }
 
   @Test
