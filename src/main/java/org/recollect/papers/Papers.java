@@ -51,6 +51,9 @@ public final class Papers {
   /// SHRED: a model teaches itself its own predictions without those to be forgotten.
   public static final Paper SHRED = byId("shred");
 
+  /// GUARD at generation time: a router, forbidden words and a search around them.
+  public static final Paper GUARD_GENERATION = byId("guard-generation");
+
   private Papers() {}
 
   /// Every paper, by number.
