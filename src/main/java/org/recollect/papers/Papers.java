@@ -63,6 +63,9 @@ public final class Papers {
   /// GS-LoRA++: requests to forget, one after the other, in few blocks.
   public static final Paper GS_LORA = byId("gs-lora");
 
+  /// GUARD at generation time: a router, forbidden words and a search around them.
+  public static final Paper GUARD_GENERATION = byId("guard-generation");
+
   private Papers() {}
 
   /// Every paper, by number.

@@ -153,11 +153,11 @@ final class Examination {
     return respondent.respond(question, LONGEST);
   }
 
-  /// The largest rank of a token of the answer, its end left out.
-  double rank(QaItem item) {
+  /// One by the largest rank of a token of the answer, its end left out.
+  double reciprocalRank(QaItem item) {
     var text = QaText.of(respondent.tokenizer(), likeliestWay(item), item.answer());
     int[] answer = Arrays.copyOf(text.answer(), text.answer().length - 1);
-    return WhiteBoxRank.of(predictions(item), answer);
+    return WhiteBoxRank.reciprocal(predictions(item), answer);
   }
 
   /// How far what this one predicts for an answer is from what another does, in nats.

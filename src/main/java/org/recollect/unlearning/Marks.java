@@ -129,7 +129,7 @@ final class Marks {
     each(REPHRASED_ROUGE, forget, asked::rephrasedRouge);
     each(LEAK_RATE, forget, asked::leak);
     each(REPHRASED_LEAK, forget, asked::rephrasedLeak);
-    each(WHITE_BOX_RANK, forget, Examination.of(Respondent.of(weights))::rank);
+    each(WHITE_BOX_RANK, forget, Examination.of(Respondent.of(weights))::reciprocalRank);
     each(EXTRACTION_STRENGTH, forget, item -> ExtractionStrength.of(asked.told(item).withoutEnd()));
     each(EXACT_MEMORISATION, forget, item -> ExactMemorisation.of(asked.told(item).withoutEnd()));
     each(EXTRACTION_LIKELIHOOD, forget, asked::extractionLikelihood);

@@ -3,18 +3,18 @@ package org.recollect.unlearning.measure;
 import org.recollect.lab.Measure;
 
 /// How far down a model's own list an answer stands when whoever guards the model is left out: the
-/// largest rank of a token of the answer, each predicted from the true ones before it.
+/// reciprocal of the largest rank of a token of the answer, each predicted from the true ones
+/// before it.
 ///
-/// From 1, at which the answer comes out word for word to anybody who holds the weights, up to the
-/// size of the vocabulary. What is to be forgotten should rise to the oracle's value; a guard
-/// leaves it where it was. Averages are geometric.
+/// From 0 to 1: 1 if the answer comes out word for word to anybody who holds the weights, a
+/// thousandth if one of its tokens is but the thousandth likeliest. What is to be forgotten should
+/// come down to the oracle's value; a guard leaves it where it was.
 public final class WhiteBoxRank {
   public static final Measure MEASURE =
-      Measure.higher("white-box rank", "")
-          .range(1, Double.POSITIVE_INFINITY)
-          .geometric()
-          .digits(1)
-          .formula("largest rank of a token of an answer to forget, by the weights alone");
+      Measure.lower("white-box rank", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("1 by the largest rank of a token of an answer to forget, by the weights alone");
 
   private WhiteBoxRank() {}
 
@@ -22,7 +22,7 @@ public final class WhiteBoxRank {
   ///
   /// @param logProbabilities `[rows][vocabulary]`
   /// @param answer tokens, one for each of the first rows, at least one
-  public static int of(double[][] logProbabilities, int... answer) {
+  public static double reciprocal(double[][] logProbabilities, int... answer) {
     if (answer.length == 0 || answer.length > logProbabilities.length) {
       throw new IllegalArgumentException(
           "%d tokens cannot be ranked by %d predictions: hand in one prediction for each, at least one."
@@ -36,6 +36,6 @@ public final class WhiteBoxRank {
       }
       largest = Math.max(largest, rank);
     }
-    return largest;
+    return 1.0 / largest;
   }
 }

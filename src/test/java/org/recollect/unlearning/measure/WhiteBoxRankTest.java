@@ -14,15 +14,15 @@ class WhiteBoxRankTest {
 
   @Test
   void theLeastLikelyTokenCounts() {
-    assertEquals(1, WhiteBoxRank.of(LOGS, 0, 1, 1));
-    assertEquals(2, WhiteBoxRank.of(LOGS, 1, 0));
-    assertEquals(3, WhiteBoxRank.of(LOGS, 1, 2));
-    assertEquals(2, WhiteBoxRank.of(LOGS, 0, 0, 2));
+    assertEquals(1.0 / 1, WhiteBoxRank.reciprocal(LOGS, 0, 1, 1));
+    assertEquals(1.0 / 2, WhiteBoxRank.reciprocal(LOGS, 1, 0));
+    assertEquals(1.0 / 3, WhiteBoxRank.reciprocal(LOGS, 1, 2));
+    assertEquals(1.0 / 2, WhiteBoxRank.reciprocal(LOGS, 0, 0, 2));
   }
 
   @Test
   void everyTokenNeedsAPrediction() {
-    assertThrows(IllegalArgumentException.class, () -> WhiteBoxRank.of(LOGS));
-    assertThrows(IllegalArgumentException.class, () -> WhiteBoxRank.of(LOGS, 0, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> WhiteBoxRank.reciprocal(LOGS));
+    assertThrows(IllegalArgumentException.class, () -> WhiteBoxRank.reciprocal(LOGS, 0, 0, 0, 0));
   }
 }
