@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -42,6 +43,24 @@ class StartupImportsTest {
     assertEquals(
         types.stream().map(JavaClass::getName).toList(),
         named.stream().map(type -> ((Class<?>) type).getName()).toList());
+  }
+
+  /// Two families with a measure of one name would make it ambiguous in every cell.
+  @Test
+  void cellsNameEveryMeasureWithoutAQualifier() {
+    var fields =
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("org.recollect")
+                .stream()
+                .filter(type -> type.getSimpleName().endsWith("Measures"))
+                .flatMap(type -> type.getFields().stream())
+                .filter(field -> field.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaField::getName)
+                .toList();
+    assertTrue(fields.size() > 40, "measures were found: " + fields.size());
+    String code = "List.of(new Object[] {" + String.join(", ", fields) + "}).size()";
+    assertEquals(fields.size(), EVALUATOR.evaluate(new Cell(1, code)));
   }
 
   @Test

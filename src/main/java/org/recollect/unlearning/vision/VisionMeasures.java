@@ -85,8 +85,6 @@ public final class VisionMeasures {
           .digits(2)
           .formula("share of the weights that are not what they were");
 
-
-
   /// How much the last request changed each Transformer block. An item is a block.
   public static final Measure BLOCK_CHANGE =
       Measure.lower("change of a block", "")
