@@ -51,6 +51,9 @@ public final class Papers {
   /// SHRED: a model teaches itself its own predictions without those to be forgotten.
   public static final Paper SHRED = byId("shred");
 
+  /// ACU: samples are subtracted from a classifier in closed form.
+  public static final Paper ACU = byId("acu");
+
   private Papers() {}
 
   /// Every paper, by number.

@@ -21,7 +21,7 @@ import org.recollect.unlearning.vision.PictureLearner;
 /// AnalyticStudy.of(PictureLearner.convNet(), LabelledPictures.train(letters, 1))
 ///     .learning(LabelledPictures.train(others, 1), LabelledPictures.test(others, 1))
 ///     .forgetting(Deletions.ofSamples(30).thenClasses(2))
-///     .compare(Heads.acu(), Heads.sisa(5))
+///     .compare(Analytic.acu(), Analytic.sisa(5))
 ///     .vary("request", 1, 10, 30, 32)
 ///     .measure(LOG_DEVIATION, RETAIN_ACCURACY, REQUEST_COST)
 ///     .seeds(3).run();
@@ -29,9 +29,9 @@ import org.recollect.unlearning.vision.PictureLearner;
 ///
 /// For each seed a backbone is taught some classes (once: it is kept in the cache folder) and then
 /// stays as it is. What it makes of the pictures of other classes, before its last layer, is
-/// expanded at random ([org.recollect.model.RandomFeatures], with bias). Heads learn these classes
-/// three at a time, and then forget. In every table stand first the head that has learned all, and
-/// the oracle: a ridge classifier fitted to what is left after each request.
+/// expanded at random ([org.recollect.model.RandomFeatures], with bias). Analytic learn these
+/// classes three at a time, and then forget. In every table stand first the head that has learned
+/// all, and the oracle: a ridge classifier fitted to what is left after each request.
 ///
 /// Settings: `request`, how many requests have been served, from 1 (all where it is not swept);
 /// `features`, the width of the expansion (256); `gamma` of the ridge (1). The time in the ledger
@@ -102,7 +102,7 @@ public final class AnalyticStudy extends Study<AnalyticStudy, HeadEraser> {
   public AnalyticStudy learning(LabelledPictures train, LabelledPictures test) {
     if (!train.classes().equals(test.classes()) || train.size() == 0 || test.size() == 0) {
       throw new IllegalArgumentException(
-          "Heads are judged by pictures of the classes that they learn, not %s by %s: draw both from the same Glyphs."
+          "Analytic are judged by pictures of the classes that they learn, not %s by %s: draw both from the same Glyphs."
               .formatted(train, test));
     }
     return with(

@@ -56,12 +56,12 @@ class AnalyticStudyTest {
 
   @Test
   void exactMethodsStayAtTheOracleRequestAfterRequestAndTheOthersDoNot() {
-    var exact = List.of(Heads.acu(), Heads.acuKeepingSums(), Heads.sums());
+    var exact = List.of(Analytic.acu(), Analytic.acuKeepingSums(), Analytic.sums());
     var results =
         study()
             .compare(exact)
-            .compare(Heads.ascent(0.1), Heads.fineTuning(0.3), Heads.negGradPlus(0.1, 0.9))
-            .compare(Heads.sisa(2))
+            .compare(Analytic.ascent(0.1), Analytic.fineTuning(0.3), Analytic.negGradPlus(0.1, 0.9))
+            .compare(Analytic.sisa(2))
             .vary("request", 1, 2, 3, 4, 5, 6)
             .run();
     assertEquals(List.of(), results.failures());
@@ -89,7 +89,7 @@ class AnalyticStudyTest {
 
   @Test
   void theSameTrialsGiveTheSameRowsWhateverRanBefore() {
-    var acu = study().compare(Heads.acu(), Heads.negGradPlus(0.1, 0.9));
+    var acu = study().compare(Analytic.acu(), Analytic.negGradPlus(0.1, 0.9));
     var forwards = acu.vary("request", 2, 6).run();
     var again = acu.vary("request", 2, 6).afresh().run();
     assertEquals(forwards.reproducible(), again.reproducible());
@@ -159,7 +159,7 @@ class AnalyticStudyTest {
     }
     int[] labels = IntStream.range(0, 30).map(i -> i / 10).toArray();
     var course = new Course(new Labelled(rows, labels), 3, 1, 1, 1);
-    try (var acu = Heads.acu().begin(course)) {
+    try (var acu = Analytic.acu().begin(course)) {
       var request = new Deletion(new int[] {0, 1}, OptionalInt.empty());
       int[] left = IntStream.range(2, 30).toArray();
       acu.serve(request, left);
@@ -179,20 +179,20 @@ class AnalyticStudyTest {
     var all = Deletions.ofSamples(1).thenClasses(2);
     assertThrows(IllegalArgumentException.class, () -> all.draw(new int[] {0, 0, 1, 1, 2, 2}, 1));
     assertThrows(IllegalArgumentException.class, () -> study().perTask(0));
-    var far = study().compare(Heads.acu()).vary("request", 7).run().failures();
+    var far = study().compare(Analytic.acu()).vary("request", 7).run().failures();
     assertTrue(
         far.getFirst().error().orElseThrow().contains("There are 6 requests"), far.toString());
   }
 
   @Test
   void theGradientMethodsHaveTheSameBudget() {
-    var variants = Heads.variants();
+    var variants = Analytic.variants();
     for (String series : List.of("ascent", "fine-tuning", "NegGrad+")) {
       assertEquals(6, variants.stream().filter(each -> each.series().equals(series)).count());
     }
     var few = variants.stream().filter(each -> !each.name().endsWith("0.99")).toList();
     var trials = study().compare(few).vary("request", 2).run();
-    var tuned = Heads.tuned(trials);
+    var tuned = Analytic.tuned(trials);
     assertEquals(
         List.of("ascent", "fine-tuning", "NegGrad+"),
         tuned.stream().map(DescentEraser::name).toList());
@@ -206,7 +206,7 @@ class AnalyticStudyTest {
       assertEquals(
           deviations.min().getAsDouble(), value(trials, name, 2, AnalyticMeasures.LOG_DEVIATION));
     }
-    var none = study().compare(Heads.sums()).vary("request", 1).run();
-    assertThrows(IllegalArgumentException.class, () -> Heads.tuned(none));
+    var none = study().compare(Analytic.sums()).vary("request", 1).run();
+    assertThrows(IllegalArgumentException.class, () -> Analytic.tuned(none));
   }
 }

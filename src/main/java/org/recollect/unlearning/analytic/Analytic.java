@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.recollect.lab.Results;
 
 /// The front door to the arms of an [AnalyticStudy].
-public final class Heads {
+public final class Analytic {
   private static final int STEPS = 10;
   private static final List<Double> RATES = List.of(0.001, 0.01, 0.03, 0.1, 0.3, 1.0);
 
-  private Heads() {}
+  private Analytic() {}
 
   /// [Acu] in doubles, as published.
   public static AcuEraser acu() {
@@ -84,7 +84,7 @@ public final class Heads {
             .toList();
     if (tuned.isEmpty()) {
       throw new IllegalArgumentException(
-          "No variant was tried, only %s: add compare(Heads.variants()) to the study."
+          "No variant was tried, only %s: add compare(Analytic.variants()) to the study."
               .formatted(trials.arms()));
     }
     return tuned;
