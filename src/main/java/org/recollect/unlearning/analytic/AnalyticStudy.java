@@ -102,7 +102,7 @@ public final class AnalyticStudy extends Study<AnalyticStudy, HeadEraser> {
   public AnalyticStudy learning(LabelledPictures train, LabelledPictures test) {
     if (!train.classes().equals(test.classes()) || train.size() == 0 || test.size() == 0) {
       throw new IllegalArgumentException(
-          "Analytic are judged by pictures of the classes that they learn, not %s by %s: draw both from the same Glyphs."
+          "Heads are judged by pictures of the classes that they learn, not %s by %s: draw both from the same Glyphs."
               .formatted(train, test));
     }
     return with(
