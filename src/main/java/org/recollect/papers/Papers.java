@@ -66,6 +66,9 @@ public final class Papers {
   /// GUARD at generation time: a router, forbidden words and a search around them.
   public static final Paper GUARD_GENERATION = byId("guard-generation");
 
+  /// ACU: samples are subtracted from a classifier in closed form.
+  public static final Paper ACU = byId("acu");
+
   private Papers() {}
 
   /// Every paper, by number.

@@ -18,4 +18,14 @@ public record FineTuneOnRetain(int steps, double rate) implements HeadUnlearner 
     }
     return current;
   }
+
+  @Override
+  public long shown(long forget, long retain) {
+    return steps * retain;
+  }
+
+  @Override
+  public FineTuneOnRetain scaled(double factor) {
+    return new FineTuneOnRetain(steps, factor * rate);
+  }
 }

@@ -20,4 +20,14 @@ public record HeadAscent(int steps, double rate) implements HeadUnlearner {
     }
     return current;
   }
+
+  @Override
+  public long shown(long forget, long retain) {
+    return steps * forget;
+  }
+
+  @Override
+  public HeadAscent scaled(double factor) {
+    return new HeadAscent(steps, factor * rate);
+  }
 }

@@ -19,4 +19,13 @@ public record Labelled(double[][] rows, int... labels) {
               .formatted(rows[0].length));
     }
   }
+
+  /// Some of them, in the order given.
+  ///
+  /// @param places one or more
+  public Labelled of(int... places) {
+    return new Labelled(
+        Arrays.stream(places).mapToObj(i -> rows[i]).toArray(double[][]::new),
+        Arrays.stream(places).map(i -> labels[i]).toArray());
+  }
 }

@@ -29,4 +29,14 @@ public record NegGradPlus(int steps, double rate, double keep) implements HeadUn
     }
     return current;
   }
+
+  @Override
+  public long shown(long forget, long retain) {
+    return steps * (forget + retain);
+  }
+
+  @Override
+  public NegGradPlus scaled(double factor) {
+    return new NegGradPlus(steps, factor * rate, keep);
+  }
 }
