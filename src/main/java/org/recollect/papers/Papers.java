@@ -66,6 +66,9 @@ public final class Papers {
   /// GUARD at generation time: a router, forbidden words and a search around them.
   public static final Paper GUARD_GENERATION = byId("guard-generation");
 
+  /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
+  public static final Paper UNFORGETTABLE = byId("unforgettable");
+
   private Papers() {}
 
   /// Every paper, by number.
