@@ -18,11 +18,16 @@ import org.knowm.xchart.HeatMapChartBuilder;
 /// @param y title of the rows
 /// @param values `[rows][columns]`; row 0 is drawn lowest
 /// @param digits decimals in a cell
-public record HeatMatrix(String x, String y, double[][] values, int digits) {
+/// @param columns what stands below each column
+/// @param rows what stands beside each row
+public record HeatMatrix(
+    String x, String y, double[][] values, int digits, List<String> columns, List<String> rows) {
 
-  /// @throws IllegalArgumentException if there is no number, rows differ in length, or a number is
-  ///   not finite
+  /// @throws IllegalArgumentException if there is no number, rows differ in length, a number is not
+  ///   finite, or there is not a name for each row and column
   public HeatMatrix {
+    columns = List.copyOf(columns);
+    rows = List.copyOf(rows);
     if (values.length == 0 || values[0].length == 0) {
       throw new IllegalArgumentException("A matrix to be drawn has at least one number.");
     }
@@ -36,15 +41,26 @@ public record HeatMatrix(String x, String y, double[][] values, int digits) {
         throw new IllegalArgumentException("A matrix to be drawn has finite numbers only.");
       }
     }
+    if (rows.size() != values.length || columns.size() != values[0].length) {
+      throw new IllegalArgumentException(
+          "A matrix of %d rows and %d columns needs a name for each, but got %d and %d."
+              .formatted(values.length, values[0].length, rows.size(), columns.size()));
+    }
   }
 
-  /// With two decimals.
+  /// With two decimals, rows and columns counted from 0.
   public static HeatMatrix of(String x, String y, double[][] values) {
-    return new HeatMatrix(x, y, values, 2);
+    int columns = values.length == 0 ? 0 : values[0].length;
+    return new HeatMatrix(x, y, values, 2, numbers(columns), numbers(values.length));
   }
 
   public HeatMatrix digits(int digits) {
-    return new HeatMatrix(x, y, values, digits);
+    return new HeatMatrix(x, y, values, digits, columns, rows);
+  }
+
+  /// With names for the columns and the rows.
+  public HeatMatrix named(List<String> columns, List<String> rows) {
+    return new HeatMatrix(x, y, values, digits, columns, rows);
   }
 
   /// Draws the cells, 700 by 450 pixels.
@@ -58,7 +74,7 @@ public record HeatMatrix(String x, String y, double[][] values, int digits) {
       }
     }
     var chart = empty(title, x, y, digits);
-    chart.addSeries(title, numbers(values[0].length), numbers(values.length), cells);
+    chart.addSeries(title, columns, rows, cells);
     return chart;
   }
 

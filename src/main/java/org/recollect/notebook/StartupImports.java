@@ -29,6 +29,7 @@ final class StartupImports {
           "unlearning.analytic",
           "unlearning.guard",
           "unlearning.measure",
+          "unlearning.skill",
           "unlearning.vision");
 
   /// Tables are named one by one: Tablesaw's package has a `Row` of its own, which would make ours

@@ -69,6 +69,9 @@ public final class Papers {
   /// ACU: samples are subtracted from a classifier in closed form.
   public static final Paper ACU = byId("acu");
 
+  /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
+  public static final Paper UNFORGETTABLE = byId("unforgettable");
+
   private Papers() {}
 
   /// Every paper, by number.

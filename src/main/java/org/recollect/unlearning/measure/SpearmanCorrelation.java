@@ -1,6 +1,7 @@
 package org.recollect.unlearning.measure;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// Whether two quantities order the same things alike (Spearman, "The proof and measurement of
 /// association between two things", 1904): the correlation of their ranks, equal values sharing the
@@ -13,11 +14,19 @@ public final class SpearmanCorrelation {
   /// @throws IllegalArgumentException if there are not as many of both, or all values of one are
   ///   equal and so have no order
   public static double of(double[] x, double[] y) {
+    double correlation = Arrays.stream(shares(x, y)).average().orElseThrow();
+    return Math.clamp(correlation, -1, 1);
+  }
+
+  /// What each pair of values adds to the correlation, which is the mean of these numbers.
+  ///
+  /// @throws IllegalArgumentException as [#of]
+  public static double[] shares(double[] x, double[] y) {
     Given.paired("values", x.length, y.length);
     double[] a = deviations(x);
     double[] b = deviations(y);
-    double correlation = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-    return Math.clamp(correlation, -1, 1);
+    double scale = x.length / Math.sqrt(dot(a, a) * dot(b, b));
+    return IntStream.range(0, x.length).mapToDouble(i -> a[i] * b[i] * scale).toArray();
   }
 
   private static double[] deviations(double[] values) {
