@@ -27,6 +27,9 @@ final class Examination {
   /// Longest answer, in tokens: more than any of the generated worlds has.
   private static final int LONGEST = 40;
 
+  /// The logarithm of one in a million million.
+  private static final double LEAST = Math.log(1e-12);
+
   private final Respondent respondent;
   private final Attack attack;
   private final long seed;
@@ -165,11 +168,16 @@ final class Examination {
     return KlDivergence.of(other.predictions(item), predictions(item));
   }
 
-  /// The log-probabilities for each of the answer's tokens `[tokens][vocabulary]`.
+  /// The log-probabilities for each of the answer's tokens `[tokens][vocabulary]`, none below
+  /// [#LEAST]: a divergence from what a guard forbids would be infinite.
   private double[][] predictions(QaItem item) {
     var text = QaText.of(respondent.tokenizer(), likeliestWay(item), item.answer());
     float[] logits = respondent.logits(List.of(text.withoutLast())).getFirst();
-    return TokenScores.logProbabilities(logits, text.answer().length);
+    double[][] predictions = TokenScores.logProbabilities(logits, text.answer().length);
+    for (double[] row : predictions) {
+      Arrays.setAll(row, v -> Math.max(LEAST, row[v]));
+    }
+    return predictions;
   }
 
   /// The three measures of the utility on what is retained.

@@ -10,7 +10,7 @@ import tech.tablesaw.columns.Column;
 
 /// A Tablesaw table: its first rows, and how many there are.
 final class TableRenderer {
-  static final int ROWS = 20;
+  static final int ROWS = 30;
 
   /// A number with or without a spread or a percent sign, or a dash where there is none.
   private static final Pattern NUMBER =

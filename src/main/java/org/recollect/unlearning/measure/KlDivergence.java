@@ -12,7 +12,8 @@ public final class KlDivergence {
       Measure.lower("KL to oracle", "nat")
           .range(0, Double.POSITIVE_INFINITY)
           .digits(4)
-          .formula("mean over tokens of sum p ln(p/q), p the oracle's, q the model's");
+          .formula(
+              "mean over tokens of sum p ln(p/q), p the oracle's, q the model's, none below 1e-12");
 
   private KlDivergence() {}
 

@@ -232,14 +232,14 @@ class RenderersTest {
   }
 
   @Test
-  void tableShowsTwentyRowsAndCountsTheRest() {
-    var bundle = ours(table(25));
+  void tableShowsThirtyRowsAndCountsTheRest() {
+    var bundle = ours(table(35));
     String html = bundle.data().get(MimeBundle.HTML);
-    assertEquals(20, count(html, "<td>&lt;arm "));
-    assertTrue(html.contains("5 more rows of 25 in all"));
+    assertEquals(30, count(html, "<td>&lt;arm "));
+    assertTrue(html.contains("5 more rows of 35 in all"));
     String text = bundle.data().get(MimeBundle.TEXT);
-    assertEquals(1 + 1 + 20 + 1, text.lines().count(), "caption, headers, rows, count");
-    assertFalse(ours(table(20)).data().get(MimeBundle.TEXT).contains("more rows"));
+    assertEquals(1 + 1 + 30 + 1, text.lines().count(), "caption, headers, rows, count");
+    assertFalse(ours(table(30)).data().get(MimeBundle.TEXT).contains("more rows"));
     assertTrue(ours(table(0)).data().get(MimeBundle.TEXT).contains("tokens"));
   }
 
