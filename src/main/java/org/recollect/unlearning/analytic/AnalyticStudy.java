@@ -29,9 +29,9 @@ import org.recollect.unlearning.vision.PictureLearner;
 ///
 /// For each seed a backbone is taught some classes (once: it is kept in the cache folder) and then
 /// stays as it is. What it makes of the pictures of other classes, before its last layer, is
-/// expanded at random ([org.recollect.model.RandomFeatures], with bias). Analytic learn these
-/// classes three at a time, and then forget. In every table stand first the head that has learned
-/// all, and the oracle: a ridge classifier fitted to what is left after each request.
+/// expanded at random ([org.recollect.model.RandomFeatures], with bias). Heads learn these classes
+/// three at a time, and then forget. In every table stand first the head that has learned all, and
+/// the oracle: a ridge classifier fitted to what is left after each request.
 ///
 /// Settings: `request`, how many requests have been served, from 1 (all where it is not swept);
 /// `features`, the width of the expansion (256); `gamma` of the ridge (1). The time in the ledger
