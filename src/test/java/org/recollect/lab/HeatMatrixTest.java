@@ -26,6 +26,16 @@ class HeatMatrixTest {
   }
 
   @Test
+  void rowsAndColumnsMayHaveNames() {
+    var matrix = HeatMatrix.of("tested", "forgotten", new double[][] {{1, 2, 3}, {4, 5, 6}});
+    var named = matrix.named(List.of("a", "b", "c"), List.of("d", "e"));
+    assertEquals(List.of("a", "b", "c"), named.chart("ratios").getHeatMapSeries().getXData());
+    assertEquals(List.of("d", "e"), named.chart("ratios").getHeatMapSeries().getYData());
+    assertThrows(
+        IllegalArgumentException.class, () -> matrix.named(List.of("a", "b"), List.of("d", "e")));
+  }
+
+  @Test
   void whatIsNoMatrixIsRefused() {
     for (double[][] bad : new double[][][] {{}, {{}}, {{1, 2}, {3}}, {{Double.NaN}}}) {
       assertThrows(IllegalArgumentException.class, () -> HeatMatrix.of("x", "y", bad));
