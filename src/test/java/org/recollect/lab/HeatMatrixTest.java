@@ -32,8 +32,7 @@ class HeatMatrixTest {
     assertEquals(List.of("a", "b", "c"), named.chart("ratios").getHeatMapSeries().getXData());
     assertEquals(List.of("d", "e"), named.chart("ratios").getHeatMapSeries().getYData());
     assertThrows(
-        IllegalArgumentException.class,
-        () -> matrix.named(List.of("a", "b"), List.of("d", "e")));
+        IllegalArgumentException.class, () -> matrix.named(List.of("a", "b"), List.of("d", "e")));
   }
 
   @Test
