@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.RandomStream;
+import org.recollect.train.LossGradient;
 import org.recollect.unlearning.measure.Logs;
 
 /// GUARD by data attribution ("GUARD: Guided Unlearning and Retention via Data Attribution for
@@ -103,7 +104,7 @@ public record GuardAttribution(LossTerm base, double tau, Order order) implement
       LanguageModel model, List<QaItem> forget, List<QaItem> retain) {
     var retained = SampleGradient.of(model, retain);
     return forget.stream()
-        .mapToDouble(item -> SampleGradient.dot(SampleGradient.of(model, List.of(item)), retained))
+        .mapToDouble(item -> LossGradient.dot(SampleGradient.of(model, List.of(item)), retained))
         .toArray();
   }
 

@@ -20,6 +20,7 @@ import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Torch;
+import org.recollect.train.LossGradient;
 import org.recollect.unlearning.GuardAttribution.Order;
 
 class GuardAttributionTest {
@@ -93,7 +94,7 @@ class GuardAttributionTest {
     double[] attributions =
         GuardAttribution.attributions(model, SPLIT.forget(), SPLIT.retain().subList(0, 40));
     double together =
-        SampleGradient.dot(
+        LossGradient.dot(
             SampleGradient.of(model, SPLIT.forget()),
             SampleGradient.of(model, SPLIT.retain().subList(0, 40)));
     double mean = DoubleStream.of(attributions).average().orElseThrow();

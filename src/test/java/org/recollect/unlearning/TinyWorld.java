@@ -10,6 +10,7 @@ import org.recollect.data.QaItem;
 import org.recollect.lab.Meter;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Torch;
+import org.recollect.train.LossGradient;
 
 /// A tiny model as it was and as it has become, and some items, for tests of what forgetting goes
 /// down. Owns both models.
@@ -86,7 +87,7 @@ record TinyWorld(LanguageModel before, LanguageModel now, Request request)
   }
 
   static double norm(Map<String, float[]> gradient) {
-    return Math.sqrt(SampleGradient.dot(gradient, gradient));
+    return Math.sqrt(LossGradient.dot(gradient, gradient));
   }
 
   /// The sum of all numbers.
