@@ -132,9 +132,8 @@ public record FictiBio(long seed, int persons, boolean exclusive) {
             "The share %s of %d persons adds nobody to the request before; give ascending shares."
                 .formatted(share, persons));
       }
-      String name = name(share);
-      requests.add(
-          request(gone, count, gone == 0 ? name : name + " after " + requests.getLast().name()));
+      String after = requests.isEmpty() ? "" : " after " + name(shares[requests.size() - 1]);
+      requests.add(request(gone, count, name(share) + after));
       gone = count;
     }
     return List.copyOf(requests);

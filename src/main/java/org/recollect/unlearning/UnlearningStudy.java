@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
 import org.recollect.lab.Design;
@@ -196,9 +195,10 @@ public final class UnlearningStudy extends Study<UnlearningStudy, Unlearner> {
 
   @Override
   protected Identity material() {
-    nouns.world();
-    var name =
-        nouns.requests.stream().map(ForgetSplit::name).collect(Collectors.joining(", then "));
+    int requests = nouns.requests.size();
+    String first = nouns.world().name();
+    String last = nouns.requests.getLast().name();
+    String name = requests == 1 ? first : "%s to %s, %d requests".formatted(first, last, requests);
     var digest =
         Fingerprint.of(
             nouns.requests.stream().map(ForgetSplit::configuration).toList(),

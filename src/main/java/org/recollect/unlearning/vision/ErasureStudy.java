@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
 import org.recollect.lab.Identity;
@@ -112,8 +111,10 @@ public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
 
   @Override
   protected Identity material() {
-    nouns.first();
-    var name = nouns.requests.stream().map(Erasure::name).collect(Collectors.joining(", then "));
+    int requests = nouns.requests.size();
+    String first = nouns.first().name();
+    String last = nouns.requests.getLast().name();
+    String name = requests == 1 ? first : "%s to %s, %d requests".formatted(first, last, requests);
     return new Identity(
         name,
         Fingerprint.of(
