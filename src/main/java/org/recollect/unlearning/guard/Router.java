@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.recollect.lab.Checkpoints;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.RandomStream;
@@ -40,7 +41,7 @@ final class Router {
     this.values = values;
   }
 
-  /// A router that has learned.
+  /// A router that has learned; of an earlier call, if the cache has it.
   ///
   /// @param routed states of prompts to be routed, at least one `[width]`
   /// @param others states of other prompts, at least one `[width]`
@@ -50,28 +51,49 @@ final class Router {
           "A router learns from prompts of both kinds, but got %d to route and %d others: give at least one of each."
               .formatted(routed.size(), others.size()));
     }
-    var random = RandomStream.of(seed, "router");
-    var router = beginner(routed.getFirst().length, random.split("weights"));
-    try (var manager = Torch.manager();
-        var weights = router.weights(manager);
-        var trainer =
-            new Trainer(
-                weights,
-                new AdamW(0.9, 0.999, 1e-8, 0.01),
-                new Schedule.Cosine(RATE, 0, STEPS, 0),
-                1)) {
-      for (int step = 0; step < STEPS; step++) {
-        var draws = random.split("batch", step);
-        double[][] batch = new double[2 * ROWS][];
-        for (int row = 0; row < ROWS; row++) {
-          batch[row] = draws.pick(routed);
-          batch[ROWS + row] = draws.pick(others);
-        }
-        trainer.step(() -> loss(weights, batch));
-      }
+    int width = routed.getFirst().length;
+    var router = new Router(width, new LinkedHashMap<>());
+    // Most arms of a study ask for the same one.
+    try (var weights =
+        Checkpoints.cached()
+            .get(
+                () -> trained(routed, others, seed),
+                "router",
+                numbers(routed),
+                numbers(others),
+                seed)) {
       weights.asMap().forEach((name, array) -> router.values.put(name, Memory.toFloats(array)));
     }
     return router;
+  }
+
+  private static List<List<Double>> numbers(List<double[]> states) {
+    return states.stream().map(state -> Arrays.stream(state).boxed().toList()).toList();
+  }
+
+  private static Weights trained(List<double[]> routed, List<double[]> others, long seed) {
+    var random = RandomStream.of(seed, "router");
+    var beginner = beginner(routed.getFirst().length, random.split("weights"));
+    try (var manager = Torch.manager()) {
+      var weights = beginner.weights(manager);
+      try (var trainer =
+          new Trainer(
+              weights,
+              new AdamW(0.9, 0.999, 1e-8, 0.01),
+              new Schedule.Cosine(RATE, 0, STEPS, 0),
+              1)) {
+        for (int step = 0; step < STEPS; step++) {
+          var draws = random.split("batch", step);
+          double[][] batch = new double[2 * ROWS][];
+          for (int row = 0; row < ROWS; row++) {
+            batch[row] = draws.pick(routed);
+            batch[ROWS + row] = draws.pick(others);
+          }
+          trainer.step(() -> loss(weights, batch));
+        }
+      }
+      return weights;
+    }
   }
 
   /// The probability that a prompt is about what is to be forgotten, 0 to 1.
