@@ -54,6 +54,11 @@ final class Classroom implements AutoCloseable {
             : nouns.attacks().getFirst();
     var before = settings.only(setting -> !setting.equals(UnlearningStudy.ATTACK));
     var key = List.<Object>of(trial.arm().name(), before, requests);
+    if (nouns.attacks().size() == 1) {
+      try (var once = unlearn(trial, requests, meter)) {
+        return judge(trial, requests, attack, once);
+      }
+    }
     var known = unlearned.get(key);
     if (known == null) {
       unlearned.put(key, unlearn(trial, requests, meter));
@@ -90,30 +95,40 @@ final class Classroom implements AutoCloseable {
   /// The requests one after the other, each from where the one before has led.
   private Unlearned unlearn(Trial<Unlearner> trial, int requests, Meter meter) {
     var paths = new ArrayList<Forgetting>();
-    var gone = new ArrayList<QaItem>();
-    int steps = 0;
-    for (int index = 0; index < requests; index++) {
-      var split = nouns.requests().get(index);
-      int number = index;
-      var model = paths.isEmpty() ? full : paths.getLast().model();
-      var request =
-          new Request(
-              model,
-              split.forget(),
-              List.copyOf(gone),
-              retained(split),
-              seed,
-              meter,
-              () -> {
-                meter.flop(retrainingFlop(number));
-                return oracle(number);
-              });
-      var path = trial.arm().begin(request);
-      paths.add(path);
-      steps += lead(path, trial.settings(), index);
-      gone.addAll(split.forget());
+    try {
+      int steps = 0;
+      for (int index = 0; index < requests; index++) {
+        var model = paths.isEmpty() ? full : paths.getLast().model();
+        paths.add(trial.arm().begin(request(model, index, meter)));
+        steps += lead(paths.getLast(), trial.settings(), index);
+      }
+      return new Unlearned(List.copyOf(paths), steps, meter.read());
+    } catch (RuntimeException failure) {
+      paths.reversed().forEach(Forgetting::close);
+      throw failure;
     }
-    return new Unlearned(List.copyOf(paths), steps, meter.read());
+  }
+
+  private Request request(LanguageModel model, int index, Meter meter) {
+    var split = nouns.requests().get(index);
+    return new Request(
+        model,
+        split.forget(),
+        earlier(index),
+        retained(split),
+        seed,
+        meter,
+        () -> {
+          meter.flop(retrainingFlop(index));
+          return oracle(index);
+        });
+  }
+
+  /// What the requests before this one were for.
+  private List<QaItem> earlier(int index) {
+    return nouns.requests().subList(0, index).stream()
+        .flatMap(split -> split.forget().stream())
+        .toList();
   }
 
   /// As many steps as the settings say; the number taken.
@@ -160,12 +175,9 @@ final class Classroom implements AutoCloseable {
 
   /// What the trials are judged by after this many requests.
   Exam exam(int requests) {
-    var earlier =
-        nouns.requests().subList(0, requests - 1).stream()
-            .flatMap(split -> split.forget().stream())
-            .toList();
     int questions = nouns.judged(scale);
-    return Exam.of(nouns.requests().get(requests - 1), earlier, questions, questions, seed);
+    return Exam.of(
+        nouns.requests().get(requests - 1), earlier(requests - 1), questions, questions, seed);
   }
 
   @Override

@@ -36,16 +36,14 @@ import static org.recollect.unlearning.UnlearningMeasures.VERBATIM_MEMORY;
 import static org.recollect.unlearning.UnlearningMeasures.WHITE_BOX_RANK;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.recollect.data.QaItem;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Outcome;
+import org.recollect.lab.Readings;
 import org.recollect.model.LanguageModel;
 import org.recollect.unlearning.measure.DistinctN;
 import org.recollect.unlearning.measure.ExactMemorisation;
@@ -95,10 +93,7 @@ final class Marks {
   private final Examination oracle;
   private final LanguageModel weights;
 
-  /// Measures with a number for each item, and those with one number for all.
-  private final Map<Measure, Supplier<double[]>> ofItems = new LinkedHashMap<>();
-
-  private final Map<Measure, Supplier<Double>> ofAll = new LinkedHashMap<>();
+  private final Readings readings = new Readings();
 
   /// @param asked who is judged
   /// @param weights below what is asked; not owned
@@ -138,21 +133,21 @@ final class Marks {
     each(KL_TO_ORACLE, forget, item -> asked.divergence(oracle, item));
     each(VERBATIM_MEMORY, exam.passages(), asked::verbatim);
     each(KNOWLEDGE_MEMORY, forget, asked::knowledge);
-    ofAll.put(LINEAR_PROBE, () -> FactProbe.accuracy(weights, exam.known(), forget));
-    ofAll.put(FORGET_QUALITY, () -> ForgetQuality.of(ratios(asked), ratios(oracle)));
-    ofAll.put(LOG_FORGET_QUALITY, () -> ForgetQuality.log(ratios(asked), ratios(oracle)));
+    readings.all(LINEAR_PROBE, () -> FactProbe.accuracy(weights, exam.known(), forget));
+    readings.all(FORGET_QUALITY, () -> ForgetQuality.of(ratios(asked), ratios(oracle)));
+    readings.all(LOG_FORGET_QUALITY, () -> ForgetQuality.log(ratios(asked), ratios(oracle)));
   }
 
   private void privacy() {
-    ofAll.put(
+    readings.all(
         PRIV_LEAK,
         () -> PrivLeak.of(auc(MembershipAttack.MIN_K, asked), auc(MembershipAttack.MIN_K, oracle)));
-    ofAll.put(MIA_LOSS, () -> auc(MembershipAttack.LOSS, asked));
-    ofAll.put(MIA_ZLIB, () -> auc(MembershipAttack.ZLIB, asked));
-    ofAll.put(MIA_MIN_K, () -> auc(MembershipAttack.MIN_K, asked));
-    ofAll.put(MIA_MIN_K_PLUS_PLUS, () -> auc(MembershipAttack.MIN_K_PLUS_PLUS, asked));
-    ofAll.put(MIA_REFERENCE, () -> auc(MembershipAttack.REFERENCE, asked));
-    ofAll.put(MIA_GRADIENT_NORM, () -> auc(MembershipAttack.GRADIENT_NORM, asked));
+    readings.all(MIA_LOSS, () -> auc(MembershipAttack.LOSS, asked));
+    readings.all(MIA_ZLIB, () -> auc(MembershipAttack.ZLIB, asked));
+    readings.all(MIA_MIN_K, () -> auc(MembershipAttack.MIN_K, asked));
+    readings.all(MIA_MIN_K_PLUS_PLUS, () -> auc(MembershipAttack.MIN_K_PLUS_PLUS, asked));
+    readings.all(MIA_REFERENCE, () -> auc(MembershipAttack.REFERENCE, asked));
+    readings.all(MIA_GRADIENT_NORM, () -> auc(MembershipAttack.GRADIENT_NORM, asked));
   }
 
   private void keeping() {
@@ -161,7 +156,7 @@ final class Marks {
     each(RETAIN_TRUTH_RATIO, exam.retain(), item -> Math.max(0, 1 - asked.truthRatio(item)));
     each(KNOWLEDGE_KEPT, exam.retain(), asked::knowledge);
     each(SIDE_ROUGE, exam.aside(), asked::rouge);
-    ofAll.put(
+    readings.all(
         MODEL_UTILITY,
         () -> {
           var sides = exam.sides().values().stream().map(asked::aside).toList();
@@ -170,8 +165,8 @@ final class Marks {
   }
 
   private void balancing() {
-    ofAll.put(FORGOTTEN, this::forgotten);
-    ofAll.put(
+    readings.all(FORGOTTEN, this::forgotten);
+    readings.all(
         BALANCE,
         () -> {
           double kept = mean(asked.each(exam.retain(), asked::rouge));
@@ -187,7 +182,8 @@ final class Marks {
         ANSWER_PERPLEXITY,
         forget,
         item -> Fluency.of(full.respondent().scores(item.question(), asked.said(item))));
-    ofAll.put(DISTINCT_BIGRAMS, () -> DistinctN.of(2, forget.stream().map(asked::said).toList()));
+    readings.all(
+        DISTINCT_BIGRAMS, () -> DistinctN.of(2, forget.stream().map(asked::said).toList()));
   }
 
   private double forgotten() {
@@ -207,19 +203,11 @@ final class Marks {
   /// What is wanted of all this.
   Outcome outcome(List<Measure> wanted) {
     asked.ask(exam.questions());
-    var outcome = new Outcome(new LinkedHashMap<>());
-    for (Measure measure : wanted) {
-      if (ofItems.containsKey(measure)) {
-        outcome = outcome.with(measure, ofItems.get(measure).get());
-      } else if (ofAll.containsKey(measure)) {
-        outcome = outcome.with(measure, ofAll.get(measure).get());
-      }
-    }
-    return outcome;
+    return readings.outcome(wanted);
   }
 
   private void each(Measure measure, List<QaItem> items, ToDoubleFunction<QaItem> number) {
-    ofItems.put(measure, () -> asked.each(items, number));
+    readings.each(measure, () -> asked.each(items, number));
   }
 
   private double[] ratios(Examination examination) {

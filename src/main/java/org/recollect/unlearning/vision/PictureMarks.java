@@ -20,13 +20,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.recollect.data.LabelledPictures;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Outcome;
+import org.recollect.lab.Readings;
 import org.recollect.model.Adaptable;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
@@ -51,8 +50,7 @@ final class PictureMarks {
   private final LabelledPictures old;
   private final long seed;
 
-  private final Map<Measure, Supplier<double[]>> ofItems = new LinkedHashMap<>();
-  private final Map<Measure, Supplier<Double>> ofAll = new LinkedHashMap<>();
+  private final Readings readings = new Readings();
 
   /// @param before the model that came with the last request
   /// @param requests that have been served
@@ -75,37 +73,29 @@ final class PictureMarks {
             .map(Erasure::testForget)
             .reduce(last.testForget().where(_ -> false), LabelledPictures::and);
     this.seed = seed;
-    ofItems.put(FORGET_ACCURACY, () -> right(model, last.forget()));
-    ofItems.put(FORGET_TEST_ACCURACY, () -> right(model, last.testForget()));
-    ofItems.put(FORGET_LOSS, () -> losses(model, last.forget()));
+    readings.each(FORGET_ACCURACY, () -> right(model, last.forget()));
+    readings.each(FORGET_TEST_ACCURACY, () -> right(model, last.testForget()));
+    readings.each(FORGET_LOSS, () -> losses(model, last.forget()));
     // Before the second request nothing old can come back.
-    ofItems.put(OLD_ACCURACY, () -> old.size() == 0 ? new double[1] : right(model, old));
-    ofItems.put(RETAIN_ACCURACY, () -> right(model, last.testRetain()));
-    ofItems.put(LOSS_GAP, this::lossGaps);
-    ofItems.put(BLOCK_CHANGE, this::blockChanges);
-    ofItems.put(
+    readings.each(OLD_ACCURACY, () -> old.size() == 0 ? new double[1] : right(model, old));
+    readings.each(RETAIN_ACCURACY, () -> right(model, last.testRetain()));
+    readings.each(LOSS_GAP, this::lossGaps);
+    readings.each(BLOCK_CHANGE, this::blockChanges);
+    readings.each(
         ACTIVE_BLOCKS,
         () -> Arrays.stream(blockChanges()).map(change -> change > ACTIVE ? 1 : 0).toArray());
-    ofAll.put(H_MEAN, this::harmonicMean);
-    ofAll.put(MIA, () -> attack(model));
-    ofAll.put(MIA_GAP, () -> Math.abs(attack(model) - attack(oracle)));
-    ofAll.put(MIA_ENTROPY, this::takenForMembers);
-    ofAll.put(ZRF, this::zeroRetrainForgetting);
-    ofAll.put(WEIGHT_DISTANCE, this::distance);
-    ofAll.put(CHANGED, this::changed);
+    readings.all(H_MEAN, this::harmonicMean);
+    readings.all(MIA, () -> attack(model));
+    readings.all(MIA_GAP, () -> Math.abs(attack(model) - attack(oracle)));
+    readings.all(MIA_ENTROPY, this::takenForMembers);
+    readings.all(ZRF, this::zeroRetrainForgetting);
+    readings.all(WEIGHT_DISTANCE, this::distance);
+    readings.all(CHANGED, this::changed);
   }
 
   /// What is wanted of all this.
   Outcome outcome(List<Measure> wanted) {
-    var outcome = new Outcome(new LinkedHashMap<>());
-    for (Measure measure : wanted) {
-      if (ofItems.containsKey(measure)) {
-        outcome = outcome.with(measure, ofItems.get(measure).get());
-      } else if (ofAll.containsKey(measure)) {
-        outcome = outcome.with(measure, ofAll.get(measure).get());
-      }
-    }
-    return outcome;
+    return readings.outcome(wanted);
   }
 
   private static double[] right(ImageClassifier model, LabelledPictures pictures) {
