@@ -54,6 +54,18 @@ public record Settings(SequencedMap<String, Object> values) {
     return (int) value;
   }
 
+  /// How many of a number of things a setting asks for: all of them where it is not swept.
+  ///
+  /// @throws IllegalArgumentException when it is not a whole number from 1 to that number
+  public int count(String name, int all) {
+    int count = has(name) ? integer(name) : all;
+    if (count < 1 || count > all) {
+      throw new IllegalArgumentException(
+          "Setting '%s' counts from 1 to %d, but it is %d.".formatted(name, all, count));
+    }
+    return count;
+  }
+
   /// @throws IllegalArgumentException when there is no such setting or it is not text
   public String text(String name) {
     return get(name, String.class, "text");

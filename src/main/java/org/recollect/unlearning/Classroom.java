@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
+import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Scale;
@@ -17,7 +18,7 @@ import org.recollect.tensor.RandomStream;
 
 /// What the trials of one seed share: the full model, an oracle for each request, and who has
 /// forgotten already, because several attacks are made on each. Mutable; owns all of these.
-final class Classroom implements AutoCloseable {
+final class Classroom implements Bench<Unlearner> {
 
   private final UnlearningStudy.Nouns nouns;
   private final int seed;
@@ -33,21 +34,10 @@ final class Classroom implements AutoCloseable {
     this.full = nouns.learner().taught(nouns.world(), nouns.world().learned(), seed);
   }
 
-  int seed() {
-    return seed;
-  }
-
-  Outcome outcome(Trial<Unlearner> trial, Meter meter) {
+  @Override
+  public Outcome outcome(Trial<Unlearner> trial, Meter meter) {
     var settings = trial.settings();
-    int requests =
-        settings.has(UnlearningStudy.REQUEST)
-            ? (int) settings.number(UnlearningStudy.REQUEST)
-            : nouns.requests().size();
-    if (requests < 1 || requests > nouns.requests().size()) {
-      throw new IllegalArgumentException(
-          "There are %d requests, but the setting 'request' is %d: count from 1."
-              .formatted(nouns.requests().size(), requests));
-    }
+    int requests = settings.count(UnlearningStudy.REQUEST, nouns.requests().size());
     var attack =
         settings.has(UnlearningStudy.ATTACK)
             ? nouns.attack(settings.text(UnlearningStudy.ATTACK))

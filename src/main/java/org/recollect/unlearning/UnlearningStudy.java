@@ -7,16 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
+import org.recollect.lab.Bench;
+import org.recollect.lab.BenchStudy;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
 import org.recollect.lab.Identity;
 import org.recollect.lab.Measure;
-import org.recollect.lab.Meter;
-import org.recollect.lab.Outcome;
 import org.recollect.lab.Scale;
-import org.recollect.lab.Study;
-import org.recollect.lab.Trial;
-import org.recollect.tensor.Torch;
 
 /// A comparison of ways to make a model forget what it was told.
 ///
@@ -39,7 +36,7 @@ import org.recollect.tensor.Torch;
 /// compared at the same forget level (1 where neither is swept); `attack`, see [#attack];
 /// `request`, the number of the requests that are served one after the other, from 1 (all where it
 /// is not swept). An arm that reaches no such level stops after as many steps as [#atMost] says.
-public final class UnlearningStudy extends Study<UnlearningStudy, Unlearner> {
+public final class UnlearningStudy extends BenchStudy<UnlearningStudy, Unlearner> {
 
   /// The name under which the number of steps is swept.
   public static final String STEPS = "steps";
@@ -57,9 +54,6 @@ public final class UnlearningStudy extends Study<UnlearningStudy, Unlearner> {
   static final Set<String> OF_FORGETTING = Set.of(STEPS, FORGOTTEN);
 
   private final Nouns nouns;
-
-  /// The models of the trials that run now; trials of one seed run one after another.
-  private Classroom classroom;
 
   /// What the sentence is about.
   ///
@@ -243,22 +237,7 @@ public final class UnlearningStudy extends Study<UnlearningStudy, Unlearner> {
   }
 
   @Override
-  protected Outcome run(Trial<Unlearner> trial, Meter meter) {
-    // The models are small: two threads would wait for each other.
-    try (var _ = Torch.withThreads(1)) {
-      if (classroom == null || classroom.seed() != trial.seed()) {
-        done();
-        classroom = new Classroom(nouns, trial.seed(), trial.scale());
-      }
-      return classroom.outcome(trial, meter);
-    }
-  }
-
-  @Override
-  protected void done() {
-    if (classroom != null) {
-      classroom.close();
-      classroom = null;
-    }
+  protected Bench<Unlearner> bench(int seed, Scale scale) {
+    return new Classroom(nouns, seed, scale);
   }
 }

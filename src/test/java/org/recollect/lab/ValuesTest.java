@@ -76,6 +76,9 @@ class ValuesTest {
     assertTrue(settings.match(Map.of("bits", "2")), "claims give values as text");
     assertFalse(settings.match(Map.of("bits", "3")));
     assertFalse(settings.match(Map.of("absent", "2")));
+    assertEquals(2, settings.count("bits", 8));
+    assertEquals(8, settings.count("heads", 8), "all, where it is not swept");
+    refused("counts from 1 to 1, but it is 2", () -> settings.count("bits", 1));
     refused("must be a whole number", () -> settings.integer("budget"));
     refused("must be a number, but it is FULL", () -> settings.number("kind"));
     refused("vary(\"depth\", ...)", () -> settings.number("depth"));

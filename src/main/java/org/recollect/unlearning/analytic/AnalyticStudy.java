@@ -4,15 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.recollect.data.LabelledPictures;
+import org.recollect.lab.Bench;
+import org.recollect.lab.BenchStudy;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
 import org.recollect.lab.Identity;
 import org.recollect.lab.Measure;
-import org.recollect.lab.Meter;
-import org.recollect.lab.Outcome;
-import org.recollect.lab.Study;
-import org.recollect.lab.Trial;
-import org.recollect.tensor.Torch;
+import org.recollect.lab.Scale;
 import org.recollect.unlearning.vision.PictureLearner;
 
 /// A comparison of ways to make a linear classifier on fixed features forget, request by request.
@@ -37,7 +35,7 @@ import org.recollect.unlearning.vision.PictureLearner;
 /// `features`, the width of the expansion (256); `gamma` of the ridge (1). The time in the ledger
 /// is that since the arm's trial with fewer requests, if there was one; operations are those of
 /// all.
-public final class AnalyticStudy extends Study<AnalyticStudy, HeadEraser> {
+public final class AnalyticStudy extends BenchStudy<AnalyticStudy, HeadEraser> {
 
   /// The name under which the number of requests is swept.
   public static final String REQUEST = "request";
@@ -49,9 +47,6 @@ public final class AnalyticStudy extends Study<AnalyticStudy, HeadEraser> {
   public static final String GAMMA = "gamma";
 
   private final Nouns nouns;
-
-  /// The features of the trials that run now; trials of one seed run one after another.
-  private HeadGallery gallery;
 
   /// What the sentence is about.
   ///
@@ -167,22 +162,7 @@ public final class AnalyticStudy extends Study<AnalyticStudy, HeadEraser> {
   }
 
   @Override
-  protected Outcome run(Trial<HeadEraser> trial, Meter meter) {
-    // Two threads give other last bits, and a row would depend on the machine.
-    try (var _ = Torch.withThreads(1)) {
-      if (gallery == null || gallery.seed() != trial.seed()) {
-        done();
-        gallery = new HeadGallery(nouns, trial.seed());
-      }
-      return gallery.outcome(trial, meter);
-    }
-  }
-
-  @Override
-  protected void done() {
-    if (gallery != null) {
-      gallery.close();
-      gallery = null;
-    }
+  protected Bench<HeadEraser> bench(int seed, Scale scale) {
+    return new HeadGallery(nouns, seed);
   }
 }

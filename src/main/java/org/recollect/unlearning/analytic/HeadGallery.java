@@ -1,6 +1,7 @@
 package org.recollect.unlearning.analytic;
 
 import java.util.Arrays;
+import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Trial;
@@ -9,7 +10,7 @@ import org.recollect.train.Predictions;
 
 /// What the trials of one seed share: what the backbone makes of the pictures, and the room of the
 /// trials that run now. Mutable; owns the room.
-final class HeadGallery implements AutoCloseable {
+final class HeadGallery implements Bench<HeadEraser> {
   private final AnalyticStudy.Nouns nouns;
   private final int seed;
   private final Labelled train;
@@ -40,21 +41,10 @@ final class HeadGallery implements AutoCloseable {
     return new Labelled(rows, predictions.labels());
   }
 
-  int seed() {
-    return seed;
-  }
-
-  Outcome outcome(Trial<HeadEraser> trial, Meter meter) {
+  @Override
+  public Outcome outcome(Trial<HeadEraser> trial, Meter meter) {
     var settings = trial.settings();
-    int requests =
-        settings.has(AnalyticStudy.REQUEST)
-            ? settings.integer(AnalyticStudy.REQUEST)
-            : nouns.deletions().size();
-    if (requests < 1 || requests > nouns.deletions().size()) {
-      throw new IllegalArgumentException(
-          "There are %d requests, but the setting 'request' is %d: count from 1."
-              .formatted(nouns.deletions().size(), requests));
-    }
+    int requests = settings.count(AnalyticStudy.REQUEST, nouns.deletions().size());
     int features =
         settings.has(AnalyticStudy.FEATURES) ? settings.integer(AnalyticStudy.FEATURES) : 256;
     double gamma = settings.has(AnalyticStudy.GAMMA) ? settings.number(AnalyticStudy.GAMMA) : 1;

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.recollect.data.ChoiceSkill;
 import org.recollect.data.MultipleChoice;
 import org.recollect.data.QaItem;
+import org.recollect.lab.Bench;
 import org.recollect.lab.Checkpoints;
 import org.recollect.lab.Measure;
 import org.recollect.lab.Meter;
@@ -19,7 +20,7 @@ import org.recollect.model.LanguageModel;
 
 /// What the trials of one seed share: the model before and after it was taught all skills, the
 /// questions, and what the taught one makes of them. Mutable; owns the models.
-final class Schooling implements AutoCloseable {
+final class Schooling implements Bench<SkillArm> {
   private static final double SMALLEST_DENOMINATOR = 0.05;
 
   private final int seed;
@@ -66,27 +67,16 @@ final class Schooling implements AutoCloseable {
     test.forEach((skill, items) -> before.put(skill, new Choices(taught).logOdds(items)));
   }
 
-  int seed() {
-    return seed;
-  }
-
-  Outcome outcome(Trial<SkillArm> trial, Meter meter) {
+  @Override
+  public Outcome outcome(Trial<SkillArm> trial, Meter meter) {
     var settings = trial.settings();
     if (!settings.has(SkillStudy.FORGOTTEN)) {
       throw new IllegalArgumentException(
           "The study does not say what is forgotten: add forgetting(ChoiceSkill.values()).");
     }
     var skill = ChoiceSkill.of(settings.text(SkillStudy.FORGOTTEN));
-    var items = train.get(skill);
-    if (settings.has(SkillStudy.ITEMS)) {
-      int count = settings.integer(SkillStudy.ITEMS);
-      if (count < 1 || count > items.size()) {
-        throw new IllegalArgumentException(
-            "The setting 'items' is %d, but each skill is taught by 1 to %d questions: choose among these, or teach more."
-                .formatted(count, items.size()));
-      }
-      items = items.subList(0, count);
-    }
+    var taughtBy = train.get(skill);
+    var items = taughtBy.subList(0, settings.count(SkillStudy.ITEMS, taughtBy.size()));
     var start = trial.arm().taught() ? taught : beginner;
     try (var model = start.withWeights(start.weights().copy())) {
       var order = new ForgettingOrder(model, test.get(skill));

@@ -5,15 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.recollect.data.ChoiceSkill;
+import org.recollect.lab.Bench;
+import org.recollect.lab.BenchStudy;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
 import org.recollect.lab.Identity;
 import org.recollect.lab.Measure;
-import org.recollect.lab.Meter;
-import org.recollect.lab.Outcome;
-import org.recollect.lab.Study;
-import org.recollect.lab.Trial;
-import org.recollect.tensor.Torch;
+import org.recollect.lab.Scale;
 import org.recollect.unlearning.Learner;
 
 /// A study of how far forgetting a skill reaches. A model is taught all skills at once; each trial
@@ -32,7 +30,7 @@ import org.recollect.unlearning.Learner;
 ///
 /// Settings: `forgotten`, the title of the skill, set by [#forgetting]; `items`, how many of the
 /// questions that the skill was taught by are trained on (all where it is not swept).
-public final class SkillStudy extends Study<SkillStudy, SkillArm> {
+public final class SkillStudy extends BenchStudy<SkillStudy, SkillArm> {
 
   /// The name under which the skill that is forgotten is swept.
   public static final String FORGOTTEN = "forgotten";
@@ -41,9 +39,6 @@ public final class SkillStudy extends Study<SkillStudy, SkillArm> {
   public static final String ITEMS = "items";
 
   private final Nouns nouns;
-
-  /// The model of the trials that run now; trials of one seed run one after another.
-  private Schooling schooling;
 
   /// What the sentence is about.
   ///
@@ -108,22 +103,7 @@ public final class SkillStudy extends Study<SkillStudy, SkillArm> {
   }
 
   @Override
-  protected Outcome run(Trial<SkillArm> trial, Meter meter) {
-    // The models are small: two threads would wait for each other.
-    try (var _ = Torch.withThreads(1)) {
-      if (schooling == null || schooling.seed() != trial.seed()) {
-        done();
-        schooling = new Schooling(nouns, trial.seed());
-      }
-      return schooling.outcome(trial, meter);
-    }
-  }
-
-  @Override
-  protected void done() {
-    if (schooling != null) {
-      schooling.close();
-      schooling = null;
-    }
+  protected Bench<SkillArm> bench(int seed, Scale scale) {
+    return new Schooling(nouns, seed);
   }
 }

@@ -4,16 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.recollect.lab.Bench;
+import org.recollect.lab.BenchStudy;
 import org.recollect.lab.Design;
 import org.recollect.lab.Fingerprint;
 import org.recollect.lab.Identity;
 import org.recollect.lab.Measure;
-import org.recollect.lab.Meter;
-import org.recollect.lab.Outcome;
 import org.recollect.lab.Scale;
-import org.recollect.lab.Study;
-import org.recollect.lab.Trial;
-import org.recollect.tensor.Torch;
 
 /// A comparison of ways to make an image classifier forget pictures.
 ///
@@ -33,7 +30,7 @@ import org.recollect.tensor.Torch;
 /// not swept); `forgotten`, the share of the way from the full model's probability of the forget
 /// set to the oracle's at which an arm stops; `request`, the number of the requests that are served
 /// one after the other, from 1 (all where it is not swept).
-public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
+public final class ErasureStudy extends BenchStudy<ErasureStudy, Eraser> {
 
   /// The name under which the number of steps is swept.
   public static final String STEPS = "steps";
@@ -48,9 +45,6 @@ public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
   static final Set<String> OF_FORGETTING = Set.of(STEPS, FORGOTTEN);
 
   private final Nouns nouns;
-
-  /// The models of the trials that run now; trials of one seed run one after another.
-  private Gallery gallery;
 
   /// What the sentence is about.
   ///
@@ -142,22 +136,7 @@ public final class ErasureStudy extends Study<ErasureStudy, Eraser> {
   }
 
   @Override
-  protected Outcome run(Trial<Eraser> trial, Meter meter) {
-    // The models are small: two threads would wait for each other.
-    try (var _ = Torch.withThreads(1)) {
-      if (gallery == null || gallery.seed() != trial.seed()) {
-        done();
-        gallery = new Gallery(nouns, trial.seed());
-      }
-      return gallery.outcome(trial, meter);
-    }
-  }
-
-  @Override
-  protected void done() {
-    if (gallery != null) {
-      gallery.close();
-      gallery = null;
-    }
+  protected Bench<Eraser> bench(int seed, Scale scale) {
+    return new Gallery(nouns, seed);
   }
 }

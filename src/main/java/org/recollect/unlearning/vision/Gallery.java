@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.recollect.data.LabelledPictures;
+import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
 import org.recollect.lab.Settings;
@@ -15,7 +16,7 @@ import org.recollect.unlearning.UnlearningMeasures;
 
 /// What the trials of one seed share: the full model and an oracle for each request. Mutable; owns
 /// them.
-final class Gallery implements AutoCloseable {
+final class Gallery implements Bench<Eraser> {
 
   private final ErasureStudy.Nouns nouns;
   private final int seed;
@@ -28,21 +29,10 @@ final class Gallery implements AutoCloseable {
     this.full = nouns.learner().taught(nouns.first().learned(), seed);
   }
 
-  int seed() {
-    return seed;
-  }
-
-  Outcome outcome(Trial<Eraser> trial, Meter meter) {
+  @Override
+  public Outcome outcome(Trial<Eraser> trial, Meter meter) {
     var settings = trial.settings();
-    int requests =
-        settings.has(ErasureStudy.REQUEST)
-            ? (int) settings.number(ErasureStudy.REQUEST)
-            : nouns.requests().size();
-    if (requests < 1 || requests > nouns.requests().size()) {
-      throw new IllegalArgumentException(
-          "There are %d requests, but the setting 'request' is %d: count from 1."
-              .formatted(nouns.requests().size(), requests));
-    }
+    int requests = settings.count(ErasureStudy.REQUEST, nouns.requests().size());
     var paths = new ArrayList<Erasing>();
     try {
       int steps = 0;

@@ -180,8 +180,7 @@ class AnalyticStudyTest {
     assertThrows(IllegalArgumentException.class, () -> all.draw(new int[] {0, 0, 1, 1, 2, 2}, 1));
     assertThrows(IllegalArgumentException.class, () -> study().perTask(0));
     var far = study().compare(Analytic.acu()).vary("request", 7).run().failures();
-    assertTrue(
-        far.getFirst().error().orElseThrow().contains("There are 6 requests"), far.toString());
+    assertTrue(far.getFirst().error().orElseThrow().contains("counts from 1 to 6"), far.toString());
   }
 
   @Test
