@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.recollect.unlearning.Exchange;
 import org.recollect.unlearning.Respondent;
 import org.recollect.unlearning.measure.TokenScores;
@@ -72,26 +71,30 @@ public record BeamSearch(int width) {
     int vocabulary = logits.length / rows;
     float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
     double[] logs = TokenScores.logProbabilities(last, 1)[0];
-    var likeliest =
-        IntStream.range(0, vocabulary)
-            .filter(token -> logs[token] > Double.NEGATIVE_INFINITY)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer token) -> logs[token]).reversed())
-            .toList();
     var next = new ArrayList<Beam>();
-    for (int token : likeliest) {
+    for (int token = likeliest(logs);
+        next.size() < width && logs[token] > Double.NEGATIVE_INFINITY;
+        token = likeliest(logs)) {
+      double likely = beam.logProbability + logs[token];
+      logs[token] = Double.NEGATIVE_INFINITY;
       boolean ends = token == end;
       var longer = ends ? beam.exchange : beam.exchange.and(token);
       if (ends || allowed.test(longer.said())) {
-        next.add(new Beam(longer, beam.logProbability + logs[token], beam.length + 1, ends));
-      }
-      if (next.size() == width) {
-        break;
+        next.add(new Beam(longer, likely, beam.length + 1, ends));
       }
     }
     if (next.isEmpty()) {
       next.add(new Beam(beam.exchange, beam.logProbability, Math.max(1, beam.length), true));
     }
     return next;
+  }
+
+  /// The likeliest token; of equals the lowest.
+  private static int likeliest(double[] logs) {
+    int best = 0;
+    for (int token = 1; token < logs.length; token++) {
+      best = logs[token] > logs[best] ? token : best;
+    }
+    return best;
   }
 }
