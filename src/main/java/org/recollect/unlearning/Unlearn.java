@@ -61,9 +61,9 @@ public final class Unlearn {
   }
 
   /// Distilled from the model before with the true tokens lowered, and nothing to keep the rest:
-  /// [Undial]. Open-unlearning gives it ten times the rate of the others.
+  /// [Undial]. It has ten times the rate of the others, as in open-unlearning.
   public static Descent undial() {
-    return Descent.of("UNDIAL", new Undial());
+    return Descent.of("UNDIAL", new Undial()).rate(10 * Descent.RATE);
   }
 
   /// Up the loss of tokens that are likely but not certain, at a tenth of the weight, and down that

@@ -10,8 +10,8 @@ import org.recollect.lab.Measure;
 /// 1): `EL_n = mean_t overlap_n(f(x_<t), x_>=t)`, where `f` continues the prefix greedily and
 /// `overlap_n(a, b)` is the share of `a`'s n-grams that occur in `b`.
 ///
-/// From 0 to 1; a text counts as forgotten when this and [MemorisationAccuracy] are at most their
-/// mean on texts never seen. The survey of digital forgetting takes `n = 3`.
+/// From 0 to 1; a text counts as forgotten when this and [ExactMemorisation] are at most their mean
+/// on texts never seen. The survey of digital forgetting takes `n = 3`.
 public final class ExtractionLikelihood {
   public static final Measure MEASURE =
       Measure.lower("extraction likelihood", "")

@@ -97,7 +97,6 @@ class AnswerMeasuresTest {
   void memorisationCountsArgmaxesAndStrengthTheirLastRun(
       String signs, double memorised, double strength) {
     assertEquals(memorised, ExactMemorisation.of(ofArgmaxes(signs)));
-    assertEquals(memorised, MemorisationAccuracy.of(ofArgmaxes(signs)));
     assertEquals(strength, ExtractionStrength.of(ofArgmaxes(signs)));
   }
 
