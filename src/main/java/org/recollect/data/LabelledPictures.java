@@ -95,6 +95,11 @@ public record LabelledPictures(
     return with(Stream.concat(items.stream(), others.items.stream()).toList());
   }
 
+  /// The same pictures in random order.
+  public LabelledPictures shuffled(RandomStream random) {
+    return with(random.shuffle(items));
+  }
+
   /// Some pictures at random, and the rest; both in this order.
   ///
   /// @param count of the first, 0 to [#size]

@@ -4,15 +4,10 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.GraphicsEnvironment;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -100,35 +95,20 @@ public final class ChartStyle {
         requirePositive(logY, low, series.getName(), "Y");
       }
     }
+    var alongX = Ticks.of(chart, XYSeries::getXMin, XYSeries::getXMax);
+    var alongY = Ticks.of(chart, XYSeries::getYMin, XYSeries::getYMax);
     if (logX) {
       chart.getStyler().setXAxisLogarithmicDecadeOnly(false);
-      chart.setCustomXAxisTickLabelsFormatter(
-          steps(span(chart, XYSeries::getXMin, XYSeries::getXMax)));
+      chart.setCustomXAxisTickLabelsFormatter(alongX.logarithmic());
+    } else {
+      chart.getStyler().setXAxisDecimalPattern(alongX.linear());
     }
     if (logY) {
       chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
-      chart.setCustomYAxisTickLabelsFormatter(
-          steps(span(chart, XYSeries::getYMin, XYSeries::getYMax)));
+      chart.setCustomYAxisTickLabelsFormatter(alongY.logarithmic());
+    } else {
+      chart.getStyler().setYAxisDecimalPattern(alongY.linear());
     }
-  }
-
-  /// By what factor the numbers of a chart differ.
-  private static double span(
-      XYChart chart, ToDoubleFunction<XYSeries> least, ToDoubleFunction<XYSeries> most) {
-    var series = chart.getSeriesCollection();
-    double low = series.stream().mapToDouble(least).min().orElse(1);
-    return series.stream().mapToDouble(most).max().orElse(1) / low;
-  }
-
-  /// Labels of a logarithmic axis: powers of ten, and where these would be few, twice and five
-  /// times as much.
-  private static Function<Double, String> steps(double span) {
-    return value -> {
-      var rounded = new BigDecimal(value).round(new MathContext(1, RoundingMode.HALF_EVEN));
-      int digit = rounded.unscaledValue().intValueExact();
-      boolean labelled = digit == 1 || span < 1000 && (digit == 2 || digit == 5);
-      return labelled ? rounded.stripTrailingZeros().toPlainString() : "";
-    };
   }
 
   private static void requirePositive(boolean log, double value, String name, String axis) {

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.recollect.tensor.Memory;
@@ -120,6 +121,17 @@ class LabelledPicturesTest {
         assertEquals(places.stream().sorted().toList(), places);
       }
     }
+  }
+
+  @Test
+  void shufflingMovesPicturesAndLosesNone() {
+    var all = draw(GLYPHS, Split.TRAIN, 8, 1);
+    var shuffled = all.shuffled(RandomStream.of(1, "shuffle"));
+    assertEquals(all.size(), shuffled.size());
+    assertEquals(Set.copyOf(all.items()), Set.copyOf(shuffled.items()));
+    assertNotEquals(all.items(), shuffled.items());
+    assertEquals(shuffled.digest(), all.shuffled(RandomStream.of(1, "shuffle")).digest());
+    assertNotEquals(shuffled.digest(), all.shuffled(RandomStream.of(2, "shuffle")).digest());
   }
 
   @Test

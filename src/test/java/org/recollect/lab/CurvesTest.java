@@ -71,6 +71,15 @@ class CurvesTest {
     assertEquals(SeriesMarkers.NONE, chart.getSeries("long").getMarker());
   }
 
+  /// XChart puts the ticks of equally spaced numbers on these.
+  @Test
+  void ticksOnTheNumbersAreRounded() throws Exception {
+    var chart = EMPTY.line("means", new double[] {1, 2}, new double[] {1 / 3.0, 2 / 3.0}).chart();
+    PlotTest.drawn(chart);
+    assertEquals("#,##0.####", chart.getStyler().getYAxisDecimalPattern());
+    assertEquals("#,##0.###", chart.getStyler().getXAxisDecimalPattern());
+  }
+
   @Test
   void mistakesAreOneSentence() {
     complains("nothing to draw", EMPTY::chart);

@@ -30,8 +30,10 @@ import org.recollect.train.WeightImportance;
 ///
 /// *Defaults.* The paper's repository has alpha 10 and lambda 1 for a ResNet-18, alpha 5 for a ViT
 /// that forgets a class, alpha 50 and lambda 0.1 for faces. It squares mean gradients of batches of
-/// 64; here one picture at a time is the rule, for which the limit holds, and [#batches] gives the
-/// other.
+/// 64, and its loader of all pictures joins one class after another and does not shuffle them, so
+/// that nearly every batch is of one class. Here one picture at a time is the rule, for which the
+/// limit holds and order does not matter; [#batches] mixes the classes, and with [#unshuffled] it
+/// is the repository's way.
 ///
 /// *Cost.* One pass over all, one over the forget set, forward and backward. The former is kept in
 /// the cache folder, and could be computed when the model is made; it is taken down all the same.
@@ -41,10 +43,17 @@ import org.recollect.train.WeightImportance;
 /// @param lambda of the dampening, above 0; less dampens more
 /// @param importance by which weights are compared
 /// @param rows pictures whose mean gradient counts as one; 1 for the exact importance
+/// @param neighbours whether these are neighbours in their set, instead of drawn at random
 /// @param elsewhere whether as many weights of each array, by the same factors, are dampened at
 ///   random instead: the control
 public record SelectiveDampening(
-    String name, double alpha, double lambda, Importance importance, int rows, boolean elsewhere)
+    String name,
+    double alpha,
+    double lambda,
+    Importance importance,
+    int rows,
+    boolean neighbours,
+    boolean elsewhere)
     implements Eraser {
 
   /// By what weights are compared.
@@ -66,7 +75,7 @@ public record SelectiveDampening(
 
   /// With exact Fisher information.
   public SelectiveDampening(double alpha, double lambda) {
-    this("SSD, alpha " + shown(alpha), alpha, lambda, Importance.FISHER, 1, false);
+    this("SSD, alpha " + shown(alpha), alpha, lambda, Importance.FISHER, 1, false, false);
   }
 
   private static String shown(double value) {
@@ -75,24 +84,37 @@ public record SelectiveDampening(
 
   /// The same under another name.
   public SelectiveDampening named(String name) {
-    return new SelectiveDampening(name, alpha, lambda, importance, rows, elsewhere);
+    return new SelectiveDampening(name, alpha, lambda, importance, rows, neighbours, elsewhere);
   }
 
-  /// The same by the mean gradients of batches, as in the paper's repository, which has 64.
+  /// The same by the mean gradients of batches, drawn at random.
   public SelectiveDampening batches(int rows) {
     return new SelectiveDampening(
-        name + ", batches of " + rows, alpha, lambda, importance, rows, elsewhere);
+        name + ", batches of " + rows, alpha, lambda, importance, rows, neighbours, elsewhere);
+  }
+
+  /// The same with batches of neighbours: of one class where pictures stand class by class.
+  public SelectiveDampening unshuffled() {
+    return new SelectiveDampening(
+        name + ", unshuffled", alpha, lambda, importance, rows, true, elsewhere);
   }
 
   /// The same without labels.
   public SelectiveDampening lossFree() {
     return new SelectiveDampening(
-        name.replace("SSD", "LFSSD"), alpha, lambda, Importance.SENSITIVITY, rows, elsewhere);
+        name.replace("SSD", "LFSSD"),
+        alpha,
+        lambda,
+        Importance.SENSITIVITY,
+        rows,
+        neighbours,
+        elsewhere);
   }
 
   /// As much dampening of weights drawn at random, in the same arrays.
   public SelectiveDampening atRandom() {
-    return new SelectiveDampening(name + ", at random", alpha, lambda, importance, rows, true);
+    return new SelectiveDampening(
+        name + ", at random", alpha, lambda, importance, rows, neighbours, true);
   }
 
   @Override
@@ -111,6 +133,8 @@ public record SelectiveDampening(
         importance,
         "rows",
         rows,
+        "neighbours",
+        neighbours,
         "elsewhere",
         elsewhere);
   }
@@ -133,11 +157,13 @@ public record SelectiveDampening(
   private void dampen(ImageClassifier model, PictureRequest request) {
     request.learnedFrom(request.retain().size() + request.forget().size());
     request.learnedFrom(request.forget().size());
-    var all = request.retain().and(request.forget());
+    var all = ordered(request.retain().and(request.forget()), request.seed());
+    var forget = ordered(request.forget(), request.seed());
     try (var ofAll =
             request.kept(
-                "%s of all by %d".formatted(importance, rows), () -> importance(model, all));
-        var ofForget = importance(model, request.forget())) {
+                "%s of %s by %d".formatted(importance, all.digest(), rows),
+                () -> importance(model, all));
+        var ofForget = importance(model, forget)) {
       model
           .trainable()
           .asMap()
@@ -154,6 +180,10 @@ public record SelectiveDampening(
             Memory.write(weight, values);
           });
     }
+  }
+
+  private LabelledPictures ordered(LabelledPictures pictures, long seed) {
+    return rows == 1 || neighbours ? pictures : pictures.shuffled(RandomStream.of(seed, "batches"));
   }
 
   private Weights importance(ImageClassifier model, LabelledPictures pictures) {

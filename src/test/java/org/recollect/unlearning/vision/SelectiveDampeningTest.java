@@ -10,9 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.recollect.lab.Meter;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
+import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Torch;
 import org.recollect.train.WeightImportance;
 
@@ -59,6 +62,38 @@ class SelectiveDampeningTest {
         changed += factor == 1 ? 0 : 1;
       }
       assertTrue(changed < 300, changed + " weights have importance for one class alone");
+    }
+  }
+
+  /// Batches of one class keep what its gradients have in common, so that their importance of all
+  /// is larger, and less is above it.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void onlyUnshuffledBatchesDependOnTheOrderOfTheSet(long seed) {
+    var batches = new SelectiveDampening(2, 1).batches(20);
+    try (var _ = Torch.withThreads(1);
+        var model = Pupils.LEARNER.beginner(Pupils.TRAIN, seed)) {
+      var byClass = Pupils.request(model, 0);
+      var mixed =
+          byClass.given(
+              byClass.forget(), byClass.retain().shuffled(RandomStream.of(seed, "mixed")));
+      long drawn = changed(batches, byClass, model);
+      assertEquals(drawn, changed(batches, byClass, model), "drawn again, seed " + seed);
+      assertEquals(drawn, changed(batches, mixed, model), .2 * drawn, "seed " + seed);
+      var unshuffled = batches.unshuffled();
+      assertTrue(
+          2 * changed(unshuffled, byClass, model) < changed(unshuffled, mixed, model),
+          "seed " + seed);
+    }
+  }
+
+  private static long changed(
+      SelectiveDampening arm, PictureRequest request, ImageClassifier model) {
+    try (var erasing = arm.begin(request)) {
+      erasing.advance();
+      return Arrays.stream(factors(erasing.classifier(), model))
+          .filter(factor -> factor != 1)
+          .count();
     }
   }
 
