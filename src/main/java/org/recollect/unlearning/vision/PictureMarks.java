@@ -158,7 +158,8 @@ final class PictureMarks {
 
   /// Against a model of the same kind that has learned nothing.
   private double zeroRetrainForgetting() {
-    try (var random = learner.beginner(last.forget(), seed + 1)) {
+    // Not the bad teacher itself, from whom an arm may have learned.
+    try (var random = learner.beginner(last.forget(), seed + 2)) {
       return ZeroRetrainForgetting.of(
           logs(Predictions.of(model, last.forget())), logs(Predictions.of(random, last.forget())));
     }
