@@ -1,7 +1,7 @@
 package org.recollect.unlearning.vision;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.recollect.data.LabelledPictures;
 import org.recollect.lab.Bench;
@@ -14,14 +14,17 @@ import org.recollect.train.Predictions;
 import org.recollect.unlearning.Lead;
 import org.recollect.unlearning.UnlearningMeasures;
 
-/// What the trials of one seed share: the full model and an oracle for each request. Mutable; owns
-/// them.
+/// What the trials of one seed share: the full model, an oracle for each request, and what arms
+/// have served of several requests. Mutable; owns all of it.
 final class Gallery implements Bench<Eraser> {
 
   private final ErasureStudy.Nouns nouns;
   private final int seed;
   private final ImageClassifier full;
   private final Map<Integer, ImageClassifier> oracles = new HashMap<>();
+
+  /// Of arms, by name and settings, that have requests before them.
+  private final Map<List<Object>, Journey> journeys = new HashMap<>();
 
   Gallery(ErasureStudy.Nouns nouns, int seed) {
     this.nouns = nouns;
@@ -31,49 +34,65 @@ final class Gallery implements Bench<Eraser> {
 
   @Override
   public Outcome outcome(Trial<Eraser> trial, Meter meter) {
-    var settings = trial.settings();
-    int requests = settings.count(ErasureStudy.REQUEST, nouns.requests().size());
-    var paths = new ArrayList<Erasing>();
+    int requests = trial.settings().count(ErasureStudy.REQUEST, nouns.requests().size());
+    var road = trial.settings().only(name -> !name.equals(ErasureStudy.REQUEST));
+    var key = List.of(trial.arm().name(), road);
+    var journey = journeys.computeIfAbsent(key, _ -> new Journey());
     try {
-      int steps = 0;
-      for (int index = 0; index < requests; index++) {
-        int number = index;
-        var erasure = nouns.requests().get(index);
-        var model = paths.isEmpty() ? full : paths.getLast().classifier();
-        var request =
-            new PictureRequest(
-                model,
-                erasure.forget(),
-                erasure.retain(),
-                nouns.learner(),
-                seed,
-                meter,
-                () -> retrained(number, meter));
-        var path = trial.arm().begin(request);
-        paths.add(path);
-        steps +=
-            lead(trial, settings, index)
-                .along(path::advance, () -> probability(path.classifier(), erasure.forget()));
+      int served = Math.min(journey.length(), requests);
+      if (served > 0) {
+        meter.flop(journey.after(served).flop());
       }
-      var last = paths.getLast();
-      var before = requests == 1 ? full : paths.get(requests - 2).classifier();
-      double trained = 100.0 * last.trained() / full.weights().parameters();
-      double cost = 100 * meter.read().flop() / retrainingFlop(requests - 1);
-      return new PictureMarks(
-              last.classifier(),
-              before,
-              full,
-              oracle(requests - 1),
-              nouns.learner(),
-              nouns.requests().subList(0, requests),
-              seed)
-          .outcome(trial.measures())
-          .with(UnlearningMeasures.STEPS, steps)
-          .with(UnlearningMeasures.COST, cost)
-          .with(VisionMeasures.TRAINED, trained);
+      for (int request = served; request < requests; request++) {
+        serve(trial, request, journey, meter);
+      }
+      return marked(journey, requests, trial);
     } finally {
-      paths.reversed().forEach(Erasing::close);
+      if (requests == nouns.requests().size()) {
+        journeys.remove(key).close();
+      }
     }
+  }
+
+  private void serve(Trial<Eraser> trial, int number, Journey journey, Meter meter) {
+    var erasure = nouns.requests().get(number);
+    var request =
+        new PictureRequest(
+            before(journey, number),
+            erasure.forget(),
+            erasure.retain(),
+            nouns.learner(),
+            seed,
+            meter,
+            () -> retrained(number, meter));
+    journey.serve(
+        trial.arm().begin(request),
+        erasing ->
+            lead(trial, trial.settings(), number)
+                .along(erasing::advance, () -> probability(erasing.classifier(), erasure.forget())),
+        meter);
+  }
+
+  /// @param number of the request, from 0
+  private ImageClassifier before(Journey journey, int number) {
+    return number == 0 ? full : journey.after(number).classifier();
+  }
+
+  private Outcome marked(Journey journey, int requests, Trial<Eraser> trial) {
+    var last = journey.after(requests);
+    double trained = 100.0 * last.erasing().trained() / full.weights().parameters();
+    return new PictureMarks(
+            last.classifier(),
+            before(journey, requests - 1),
+            full,
+            oracle(requests - 1),
+            nouns.learner(),
+            nouns.requests().subList(0, requests),
+            seed)
+        .outcome(trial.measures())
+        .with(UnlearningMeasures.STEPS, last.steps())
+        .with(UnlearningMeasures.COST, 100 * last.flop() / retrainingFlop(requests - 1))
+        .with(VisionMeasures.TRAINED, trained);
   }
 
   private Lead lead(Trial<Eraser> trial, Settings settings, int request) {
@@ -117,6 +136,7 @@ final class Gallery implements Bench<Eraser> {
 
   @Override
   public void close() {
+    journeys.values().forEach(Journey::close);
     oracles.values().forEach(ImageClassifier::close);
     full.close();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,44 @@ class ErasureStudyTest {
     assertEquals(0, value(second, "silencing", VisionMeasures.OLD_ACCURACY));
     assertTrue(value(second, "full model", VisionMeasures.OLD_ACCURACY) > 0.9);
     assertTrue(value(second, "silencing", VisionMeasures.FORGET_ACCURACY) > 0.9);
+  }
+
+  /// And yet every trial is as if it had begun with the first request.
+  @Test
+  void noRequestIsServedTwice() {
+    var requests = Erasure.sequence(TRAIN, TEST, 3, 1);
+    var begun = new ArrayList<Integer>();
+    var arm =
+        new Eraser() {
+          @Override
+          public String name() {
+            return "counting";
+          }
+
+          @Override
+          public Map<String, ?> configuration() {
+            return Map.of();
+          }
+
+          @Override
+          public Erasing begin(PictureRequest request) {
+            begun.add(request.retain().size());
+            return new Silencing(request.retain().size() / 40).begin(request);
+          }
+        };
+    var study = ErasureStudy.of(LEARNER).forget(requests).compare(arm).storedIn(store);
+    var onTheWay = study.vary("request", 1, 3).run();
+    assertEquals(List.of(120, 80, 40), begun);
+    var first = row(onTheWay.where("request", 1), "counting").ledger();
+    var third = row(onTheWay.where("request", 3), "counting").ledger();
+    assertEquals(3 * first.flop(), third.flop(), 1);
+    begun.clear();
+    assertEquals(
+        onTheWay.where("request", 3).reproducible(),
+        study.vary("request", 3).afresh().run().reproducible());
+    begun.clear();
+    study.vary("request", 2, 1, 3).afresh().run();
+    assertEquals(List.of(120, 80, 40), begun);
   }
 
   @Test

@@ -24,7 +24,9 @@ import org.recollect.model.Adaptable;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Torch;
+import org.recollect.tensor.Weights;
 import org.recollect.train.Predictions;
+import org.recollect.train.WeightImportance;
 
 class GroupSparseLoraTest {
   private static final Glyphs GLYPHS = Glyphs.of("ILOT");
@@ -201,6 +203,40 @@ class GroupSparseLoraTest {
       assertTrue(total(changes(held.classifier())) < .5 * total(changes(free.classifier())));
       assertTrue(fromOldAnswers(answering) < fromOldAnswers(free));
     }
+  }
+
+  /// Freely, one distance is as good as another; held by EWC, what matters moves least.
+  @Test
+  void whatMattersIsHeldMost() {
+    var ascent = BoundedAscent.ofWeights().steps(30);
+    try (var fisher = WeightImportance.fisher(full, ERASURE.retain());
+        var free = served(BoundedTuning.full().ascent(ascent));
+        var equally = served(BoundedTuning.l2(1).ascent(ascent));
+        var byFisher = served(BoundedTuning.ewc(1e4).ascent(ascent))) {
+      assertTrue(moved(byFisher, fisher) < .5 * moved(free, fisher));
+      assertTrue(share(byFisher, fisher) < .5 * share(equally, fisher));
+    }
+  }
+
+  /// How much of the way of all weights, each as long as the next, is on those that matter.
+  private static double share(Erasing erasing, Weights fisher) {
+    try (var each = fisher.map((_, weight) -> weight.onesLike())) {
+      return moved(erasing, fisher) / moved(erasing, each);
+    }
+  }
+
+  /// The squared way of each weight by its importance, over all.
+  private static double moved(Erasing erasing, Weights importance) {
+    double sum = 0;
+    for (String name : importance.names()) {
+      float[] by = Memory.toFloats(importance.get(name));
+      float[] now = Memory.toFloats(erasing.classifier().weights().get(name));
+      float[] before = Memory.toFloats(full.weights().get(name));
+      for (int i = 0; i < now.length; i++) {
+        sum += by[i] * Math.pow(now[i] - before[i], 2);
+      }
+    }
+    return sum;
   }
 
   private static double total(double[] values) {

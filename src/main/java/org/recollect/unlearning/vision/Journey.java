@@ -1,0 +1,57 @@
+package org.recollect.unlearning.vision;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.recollect.lab.Meter;
+import org.recollect.model.ImageClassifier;
+
+/// An arm on its way from request to request. What it has served it does not serve again when a
+/// later trial goes on from there: that trial is charged the operations spent so far, but not the
+/// time. Mutable; owns all its stages.
+final class Journey implements AutoCloseable {
+  private final List<Stage> stages = new ArrayList<>();
+
+  /// A request that has been served.
+  ///
+  /// @param steps of this and all earlier requests
+  /// @param flop of the same
+  record Stage(Erasing erasing, int steps, double flop) {
+
+    ImageClassifier classifier() {
+      return erasing.classifier();
+    }
+  }
+
+  /// How many requests have been served.
+  int length() {
+    return stages.size();
+  }
+
+  /// @param served how many requests, 1 to [#length]
+  Stage after(int served) {
+    return stages.get(served - 1);
+  }
+
+  /// Serves the next request.
+  ///
+  /// @param erasing begun; owned from now on
+  /// @param leading gives the number of steps
+  /// @param meter that has taken down all earlier requests
+  void serve(Erasing erasing, ToIntFunction<Erasing> leading, Meter meter) {
+    int before = stages.isEmpty() ? 0 : stages.getLast().steps;
+    try {
+      int steps = leading.applyAsInt(erasing);
+      stages.add(new Stage(erasing, before + steps, meter.read().flop()));
+    } finally {
+      if (stages.isEmpty() || stages.getLast().erasing != erasing) {
+        erasing.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    stages.reversed().forEach(stage -> stage.erasing.close());
+  }
+}
