@@ -119,10 +119,12 @@ final class PictureMarks {
     return IntStream.range(0, now.length).mapToDouble(i -> Math.abs(now[i] - ideal[i])).toArray();
   }
 
+  /// By unseen pictures on both sides, where a kind was forgotten.
   private double harmonicMean() {
-    double before = mean(right(full, last.forget()));
-    double after = mean(right(model, last.forget()));
-    return HMean.of(before, Math.min(after, before), mean(right(model, last.testRetain())));
+    var gone = last.testForget().size() > 0 ? last.testForget() : last.forget();
+    double known = mean(right(before, gone));
+    double left = mean(right(model, gone));
+    return HMean.of(known, Math.min(left, known), mean(right(model, last.testRetain())));
   }
 
   /// Unseen pictures of the same kind, where a kind was forgotten, else any.
