@@ -7,30 +7,29 @@ import org.recollect.data.LabelledPictures;
 import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
-import org.recollect.lab.Settings;
 import org.recollect.lab.Trial;
 import org.recollect.model.ImageClassifier;
 import org.recollect.train.Predictions;
 import org.recollect.unlearning.Lead;
 import org.recollect.unlearning.UnlearningMeasures;
 
-/// What the trials of one seed share: the full model and an oracle for each request. Mutable; owns
-/// them.
+/// What the trials of one seed share: all models that are taught. Mutable; owns them.
 final class Gallery implements Bench<Eraser> {
 
   private final ErasureStudy.Nouns nouns;
   private final int seed;
-  private final ImageClassifier full;
-  private final Map<Integer, ImageClassifier> oracles = new HashMap<>();
+  private final Map<PictureLearner, Taught> all = new HashMap<>();
 
   Gallery(ErasureStudy.Nouns nouns, int seed) {
     this.nouns = nouns;
     this.seed = seed;
-    this.full = nouns.learner().taught(nouns.first().learned(), seed);
   }
 
   @Override
   public Outcome outcome(Trial<Eraser> trial, Meter meter) {
+    var learner = trial.arm().learner(nouns.learner());
+    var taught = all.computeIfAbsent(learner, _ -> new Taught(learner, nouns.requests(), seed));
+    var full = taught.full();
     var settings = trial.settings();
     int requests = settings.count(ErasureStudy.REQUEST, nouns.requests().size());
     var paths = new ArrayList<Erasing>();
@@ -45,26 +44,26 @@ final class Gallery implements Bench<Eraser> {
                 model,
                 erasure.forget(),
                 erasure.retain(),
-                nouns.learner(),
+                learner,
                 seed,
                 meter,
-                () -> retrained(number, meter));
+                () -> retrained(taught, number, meter));
         var path = trial.arm().begin(request);
         paths.add(path);
         steps +=
-            lead(trial, settings, index)
+            lead(trial, taught, index)
                 .along(path::advance, () -> probability(path.classifier(), erasure.forget()));
       }
       var last = paths.getLast();
       var before = requests == 1 ? full : paths.get(requests - 2).classifier();
       double trained = 100.0 * last.trained() / full.weights().parameters();
-      double cost = 100 * meter.read().flop() / retrainingFlop(requests - 1);
+      double cost = 100 * meter.read().flop() / taught.retrainingFlop(requests - 1);
       return new PictureMarks(
               last.classifier(),
               before,
               full,
-              oracle(requests - 1),
-              nouns.learner(),
+              taught.oracle(requests - 1),
+              learner,
               nouns.requests().subList(0, requests),
               seed)
           .outcome(trial.measures())
@@ -76,7 +75,8 @@ final class Gallery implements Bench<Eraser> {
     }
   }
 
-  private Lead lead(Trial<Eraser> trial, Settings settings, int request) {
+  private Lead lead(Trial<Eraser> trial, Taught taught, int request) {
+    var settings = trial.settings();
     if (settings.has(ErasureStudy.STEPS)) {
       return Lead.steps((int) settings.number(ErasureStudy.STEPS));
     }
@@ -87,8 +87,8 @@ final class Gallery implements Bench<Eraser> {
     var forget = nouns.requests().get(request).forget();
     return Lead.towards(
         settings.number(ErasureStudy.FORGOTTEN),
-        probability(full, forget),
-        probability(oracle(request), forget),
+        probability(taught.full(), forget),
+        probability(taught.oracle(request), forget),
         most);
   }
 
@@ -97,27 +97,13 @@ final class Gallery implements Bench<Eraser> {
     return Math.exp(-Predictions.of(model, pictures).loss());
   }
 
-  private ImageClassifier retrained(int request, Meter meter) {
-    meter.flop(retrainingFlop(request));
-    return oracle(request);
-  }
-
-  private ImageClassifier oracle(int request) {
-    return oracles.computeIfAbsent(
-        request, _ -> nouns.learner().taught(nouns.requests().get(request).retain(), seed));
-  }
-
-  private double retrainingFlop(int request) {
-    var retain = nouns.requests().get(request).retain();
-    return 3
-        * PictureCost.forward(full, retain)
-        * retain.size()
-        * nouns.learner().lessons().epochs();
+  private static ImageClassifier retrained(Taught taught, int request, Meter meter) {
+    meter.flop(taught.retrainingFlop(request));
+    return taught.oracle(request);
   }
 
   @Override
   public void close() {
-    oracles.values().forEach(ImageClassifier::close);
-    full.close();
+    all.values().forEach(Taught::close);
   }
 }
