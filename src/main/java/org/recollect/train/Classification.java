@@ -72,6 +72,11 @@ public record Classification(
     return new Classification(epochs, rows, rate, warmup, weightDecay, alpha);
   }
 
+  /// How often each picture goes forward and backward through the model.
+  public int passes() {
+    return restriction == 0 ? epochs : 2 * epochs;
+  }
+
   /// Teaches the model in place; the model given is ready for evaluation before and after.
   ///
   /// @param seed of the order of the pictures

@@ -44,7 +44,7 @@ public final class Erase {
   ///
   /// @param sigma strength of the noise, above 0
   public static FisherForgetting fisherForgetting(double sigma) {
-    return new FisherForgetting("Fisher forgetting", sigma);
+    return new FisherForgetting("Fisher forgetting", sigma, 1);
   }
 
   /// Shrinks, once, what matters more for the forget set than for all, as far as the paper does.

@@ -24,7 +24,8 @@ import org.recollect.lab.Scale;
 ///
 /// For each seed the study teaches the learner twice: the *full model* everything, the *retrain
 /// oracle* all but what is to be forgotten. Both stand in every table as the first two arms; arms
-/// start from the full model. The learner is taught once: both are kept in the cache folder.
+/// start from the full model. An arm that asks for another teaching ([Eraser#learner]) has a full
+/// model and an oracle of its own. All are taught once and kept in the cache folder.
 ///
 /// Settings: `steps`, how many steps an arm forgets (its own number, up to [#atMost], where it is
 /// not swept); `forgotten`, the share of the way from the full model's probability of the forget

@@ -1,5 +1,6 @@
 package org.recollect.unlearning.vision;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
@@ -15,9 +16,16 @@ import org.recollect.train.WeightImportance;
 /// no larger than [#LARGEST], or weights that nothing depends on would leave the range of numbers
 /// (inferred). The forget set itself plays no part.
 ///
+/// The paper leaves sigma to be found. Here the noise may be added in equal parts, drawn once:
+/// after `k` of them it has, as has its bound, `k / parts` of the strength. A study that leads its
+/// arms to the oracle's probability ([ErasureStudy#FORGOTTEN]) thereby chooses it (inferred).
+///
+/// *Cost.* One pass over the retain set, forward and backward.
+///
 /// @param name as tables show it
-/// @param sigma strength of the noise, above 0; the paper's `(lambda sigma_h²)^(1/4)`
-public record FisherForgetting(String name, double sigma) implements Eraser {
+/// @param sigma strength of the whole noise, above 0; the paper's `(lambda sigma_h²)^(1/4)`
+/// @param parts in which it is added, at least 1
+public record FisherForgetting(String name, double sigma, int parts) implements Eraser {
 
   /// The largest standard deviation of the noise on one weight (inferred).
   public static final double LARGEST = .1;
@@ -25,44 +33,45 @@ public record FisherForgetting(String name, double sigma) implements Eraser {
   private static final double EPSILON = 1e-12;
 
   public FisherForgetting {
-    if (!(sigma > 0)) {
-      throw new IllegalArgumentException(
-          "Fisher forgetting adds noise of a strength above 0, not %s.".formatted(sigma));
-    }
+    Stride.check(sigma, parts);
+  }
+
+  /// The same up to a strength, in equal parts.
+  public FisherForgetting upTo(double sigma, int parts) {
+    return new FisherForgetting(name, sigma, parts);
   }
 
   /// The same under another name.
   public FisherForgetting named(String name) {
-    return new FisherForgetting(name, sigma);
+    return new FisherForgetting(name, sigma, parts);
   }
 
   @Override
   public Map<String, ?> configuration() {
-    return Map.of("sigma", sigma);
+    return Map.of("sigma", sigma, "parts", parts);
   }
 
   @Override
   public Erasing begin(PictureRequest request) {
-    return Erasing.atOnce(request.copy(), model -> disturb(model, request));
+    return new Stride(request.copy(), parts, model -> noise(model, request));
   }
 
-  private void disturb(ImageClassifier model, PictureRequest request) {
+  private Map<String, float[]> noise(ImageClassifier model, PictureRequest request) {
+    var all = new LinkedHashMap<String, float[]>();
     request.learnedFrom(request.retain().size());
     try (var fisher =
         request.kept("fisher", () -> WeightImportance.fisher(model, request.retain()))) {
-      model
-          .trainable()
-          .asMap()
-          .forEach((name, weight) -> {
-            var random = RandomStream.of(request.seed(), "Fisher noise", name);
-            float[] importance = Memory.toFloats(fisher.get(name));
-            float[] values = Memory.toFloats(weight);
-            for (int i = 0; i < values.length; i++) {
-              double spread = sigma * Math.pow(importance[i] + EPSILON, -.25);
-              values[i] += (float) (Math.min(spread, LARGEST) * random.nextGaussian());
-            }
-            Memory.write(weight, values);
-          });
+      for (String name : model.trainable().asMap().keySet()) {
+        var random = RandomStream.of(request.seed(), "Fisher noise", name);
+        float[] importance = Memory.toFloats(fisher.get(name));
+        float[] noise = new float[importance.length];
+        for (int i = 0; i < noise.length; i++) {
+          double spread = sigma * Math.pow(importance[i] + EPSILON, -.25);
+          noise[i] = (float) (Math.min(spread, LARGEST) * random.nextGaussian());
+        }
+        all.put(name, noise);
+      }
     }
+    return all;
   }
 }

@@ -7,21 +7,19 @@ import org.recollect.data.LabelledPictures;
 import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
-import org.recollect.lab.Settings;
 import org.recollect.lab.Trial;
 import org.recollect.model.ImageClassifier;
 import org.recollect.train.Predictions;
 import org.recollect.unlearning.Lead;
 import org.recollect.unlearning.UnlearningMeasures;
 
-/// What the trials of one seed share: the full model, an oracle for each request, and what arms
-/// have served of several requests. Mutable; owns all of it.
+/// What the trials of one seed share: all models that are taught, and what arms have served of
+/// several requests. Mutable; owns them.
 final class Gallery implements Bench<Eraser> {
 
   private final ErasureStudy.Nouns nouns;
   private final int seed;
-  private final ImageClassifier full;
-  private final Map<Integer, ImageClassifier> oracles = new HashMap<>();
+  private final Map<PictureLearner, Taught> all = new HashMap<>();
 
   /// Of arms, by name and settings, that have requests before them.
   private final Map<List<Object>, Journey> journeys = new HashMap<>();
@@ -29,7 +27,6 @@ final class Gallery implements Bench<Eraser> {
   Gallery(ErasureStudy.Nouns nouns, int seed) {
     this.nouns = nouns;
     this.seed = seed;
-    this.full = nouns.learner().taught(nouns.first().learned(), seed);
   }
 
   @Override
@@ -37,7 +34,8 @@ final class Gallery implements Bench<Eraser> {
     int requests = trial.settings().count(ErasureStudy.REQUEST, nouns.requests().size());
     var road = trial.settings().only(name -> !name.equals(ErasureStudy.REQUEST));
     var key = List.of(trial.arm().name(), road);
-    var journey = journeys.computeIfAbsent(key, _ -> new Journey());
+    var taught = taught(trial.arm().learner(nouns.learner()));
+    var journey = journeys.computeIfAbsent(key, _ -> new Journey(taught));
     try {
       int served = Math.min(journey.length(), requests);
       if (served > 0) {
@@ -46,7 +44,7 @@ final class Gallery implements Bench<Eraser> {
       for (int request = served; request < requests; request++) {
         serve(trial, request, journey, meter);
       }
-      return marked(journey, requests, trial);
+      return marked(trial, requests, journey);
     } finally {
       if (requests == nouns.requests().size()) {
         journeys.remove(key).close();
@@ -54,48 +52,51 @@ final class Gallery implements Bench<Eraser> {
     }
   }
 
+  private Taught taught(PictureLearner learner) {
+    return all.computeIfAbsent(learner, _ -> new Taught(learner, nouns.requests(), seed));
+  }
+
   private void serve(Trial<Eraser> trial, int number, Journey journey, Meter meter) {
     var erasure = nouns.requests().get(number);
+    var taught = journey.taught();
     var request =
         new PictureRequest(
-            before(journey, number),
+            journey.before(number),
             erasure.forget(),
             erasure.retain(),
-            nouns.learner(),
+            taught.learner(),
             seed,
             meter,
-            () -> retrained(number, meter));
+            () -> retrained(taught, number, meter));
     journey.serve(
         trial.arm().begin(request),
         erasing ->
-            lead(trial, trial.settings(), number)
+            lead(trial, taught, number)
                 .along(erasing::advance, () -> probability(erasing.classifier(), erasure.forget())),
         meter);
   }
 
-  /// @param number of the request, from 0
-  private ImageClassifier before(Journey journey, int number) {
-    return number == 0 ? full : journey.after(number).classifier();
-  }
-
-  private Outcome marked(Journey journey, int requests, Trial<Eraser> trial) {
+  private Outcome marked(Trial<Eraser> trial, int requests, Journey journey) {
+    var taught = journey.taught();
     var last = journey.after(requests);
-    double trained = 100.0 * last.erasing().trained() / full.weights().parameters();
+    double trained = 100.0 * last.erasing().trained() / taught.full().weights().parameters();
+    double cost = 100 * last.flop() / taught.retrainingFlop(requests - 1);
     return new PictureMarks(
             last.classifier(),
-            before(journey, requests - 1),
-            full,
-            oracle(requests - 1),
-            nouns.learner(),
+            journey.before(requests - 1),
+            taught.full(),
+            taught.oracle(requests - 1),
+            taught.learner(),
             nouns.requests().subList(0, requests),
             seed)
         .outcome(trial.measures())
         .with(UnlearningMeasures.STEPS, last.steps())
-        .with(UnlearningMeasures.COST, 100 * last.flop() / retrainingFlop(requests - 1))
+        .with(UnlearningMeasures.COST, cost)
         .with(VisionMeasures.TRAINED, trained);
   }
 
-  private Lead lead(Trial<Eraser> trial, Settings settings, int request) {
+  private Lead lead(Trial<Eraser> trial, Taught taught, int request) {
+    var settings = trial.settings();
     if (settings.has(ErasureStudy.STEPS)) {
       return Lead.steps((int) settings.number(ErasureStudy.STEPS));
     }
@@ -106,8 +107,8 @@ final class Gallery implements Bench<Eraser> {
     var forget = nouns.requests().get(request).forget();
     return Lead.towards(
         settings.number(ErasureStudy.FORGOTTEN),
-        probability(full, forget),
-        probability(oracle(request), forget),
+        probability(taught.full(), forget),
+        probability(taught.oracle(request), forget),
         most);
   }
 
@@ -116,28 +117,14 @@ final class Gallery implements Bench<Eraser> {
     return Math.exp(-Predictions.of(model, pictures).loss());
   }
 
-  private ImageClassifier retrained(int request, Meter meter) {
-    meter.flop(retrainingFlop(request));
-    return oracle(request);
-  }
-
-  private ImageClassifier oracle(int request) {
-    return oracles.computeIfAbsent(
-        request, _ -> nouns.learner().taught(nouns.requests().get(request).retain(), seed));
-  }
-
-  private double retrainingFlop(int request) {
-    var retain = nouns.requests().get(request).retain();
-    return 3
-        * PictureCost.forward(full, retain)
-        * retain.size()
-        * nouns.learner().lessons().epochs();
+  private static ImageClassifier retrained(Taught taught, int request, Meter meter) {
+    meter.flop(taught.retrainingFlop(request));
+    return taught.oracle(request);
   }
 
   @Override
   public void close() {
     journeys.values().forEach(Journey::close);
-    oracles.values().forEach(ImageClassifier::close);
-    full.close();
+    all.values().forEach(Taught::close);
   }
 }

@@ -10,7 +10,13 @@ import org.recollect.model.ImageClassifier;
 /// later trial goes on from there: that trial is charged the operations spent so far, but not the
 /// time. Mutable; owns all its stages.
 final class Journey implements AutoCloseable {
+  private final Taught taught;
   private final List<Stage> stages = new ArrayList<>();
+
+  /// @param taught where it begins; not owned
+  Journey(Taught taught) {
+    this.taught = taught;
+  }
 
   /// A request that has been served.
   ///
@@ -21,6 +27,17 @@ final class Journey implements AutoCloseable {
     ImageClassifier classifier() {
       return erasing.classifier();
     }
+  }
+
+  Taught taught() {
+    return taught;
+  }
+
+  /// The model that comes with a request.
+  ///
+  /// @param request its place among the requests, 0 to [#length]
+  ImageClassifier before(int request) {
+    return request == 0 ? taught.full() : after(request).classifier();
   }
 
   /// How many requests have been served.

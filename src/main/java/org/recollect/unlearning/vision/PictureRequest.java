@@ -35,13 +35,6 @@ public record PictureRequest(
     return model.withWeights(model.weights().copy());
   }
 
-  /// The same request to a model that has learned the same in another way.
-  ///
-  /// @param other not to be changed, and the caller's
-  PictureRequest from(ImageClassifier other) {
-    return new PictureRequest(other, forget, retain, lessons, seed, meter, retrained);
-  }
-
   /// Weights that are found from the model and the retain set, or all pictures, once for all arms:
   /// of an earlier call, if the cache has them. The caller closes them.
   ///

@@ -3,10 +3,14 @@ package org.recollect.unlearning.vision;
 import java.util.Map;
 import org.recollect.train.GradientRestriction;
 
-/// Forgetting from another full model, one that has learned the same under a penalty on large
-/// gradients ([GradientRestriction]): what IAU asks for before anybody wants to be forgotten. That
-/// training is not counted among the cost of forgetting; it takes twice the operations of the plain
-/// one.
+/// Forgetting by a learner that is taught under a penalty on large gradients
+/// ([GradientRestriction]): what IAU asks for before anybody wants to be forgotten. The oracle that
+/// the arm is led to and judged by is taught under the penalty too. That training is not counted
+/// among the cost of forgetting; it takes twice the operations of the plain one.
+///
+/// ```java
+/// new Restricted(.05, PictureBound.RETRAINED) // that oracle
+/// ```
 ///
 /// @param alpha strength of the penalty, above 0
 /// @param eraser that forgets
@@ -32,24 +36,13 @@ public record Restricted(double alpha, Eraser eraser) implements Eraser {
   }
 
   @Override
-  public Erasing begin(PictureRequest request) {
-    var learner = request.lessons();
-    var model =
-        learner
-            .taughtBy(learner.lessons().restricted(alpha))
-            .taught(request.retain().and(request.forget()), request.seed());
-    var erasing = eraser.begin(request.from(model));
-    return new Erasing(erasing.classifier(), false) {
-      @Override
-      public boolean advance() {
-        return erasing.advance();
-      }
+  public PictureLearner learner(PictureLearner studied) {
+    var learner = eraser.learner(studied);
+    return learner.taughtBy(learner.lessons().restricted(alpha));
+  }
 
-      @Override
-      public void close() {
-        erasing.close();
-        model.close();
-      }
-    };
+  @Override
+  public Erasing begin(PictureRequest request) {
+    return eraser.begin(request);
   }
 }

@@ -78,6 +78,11 @@ public record Scarce(
   }
 
   @Override
+  public PictureLearner learner(PictureLearner studied) {
+    return eraser.learner(studied);
+  }
+
+  @Override
   public Erasing begin(PictureRequest request) {
     return eraser.begin(request.given(fewOf(request.forget(), request), kept(request)));
   }

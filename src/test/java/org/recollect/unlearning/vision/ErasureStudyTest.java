@@ -1,6 +1,7 @@
 package org.recollect.unlearning.vision;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import org.recollect.lab.Measure;
 import org.recollect.lab.Results;
 import org.recollect.lab.Row;
 import org.recollect.tensor.Memory;
+import org.recollect.train.Predictions;
 import org.recollect.unlearning.UnlearningMeasures;
 
 class ErasureStudyTest {
@@ -90,6 +92,38 @@ class ErasureStudyTest {
     assertEquals(100 / weights, value(results, "silencing", VisionMeasures.CHANGED), 1e-9);
     // One look at a quarter of the pictures, by three for each of ten epochs of the others.
     assertEquals(100 / (3.0 * 3 * 10), value(results, "silencing", UnlearningMeasures.COST), 1e-9);
+  }
+
+  /// What is taught under a penalty is led to, and judged by, an oracle that is taught so too.
+  @Test
+  void armsOfAnotherTeachingHaveAnOracleOfTheirOwn() {
+    var request = Erasure.ofClasses(TRAIN, TEST, 2);
+    var restricted = new Restricted(.05, PictureBound.RETRAINED);
+    var results =
+        study(request)
+            .compare(restricted, new Restricted(.05, PictureBound.FULL))
+            .compare(new Restricted(.05, Erase.ascent()))
+            .vary("forgotten", .5)
+            .run();
+    assertEquals(List.of(), results.failures());
+    for (var measure :
+        List.of(VisionMeasures.WEIGHT_DISTANCE, VisionMeasures.MIA_GAP, VisionMeasures.LOSS_GAP)) {
+      assertEquals(0, value(results, restricted.name(), measure), measure.name());
+    }
+    assertEquals(100, value(results, restricted.name(), UnlearningMeasures.COST), 1e-9);
+    double plain = value(results, "retrain oracle", VisionMeasures.FORGET_LOSS);
+    double own = value(results, restricted.name(), VisionMeasures.FORGET_LOSS);
+    double known = value(results, "full model, restricted by 0.05", VisionMeasures.FORGET_LOSS);
+    assertNotEquals(plain, own);
+    assertEquals(
+        0, value(results, "full model, restricted by 0.05", VisionMeasures.CHANGED), "its own");
+    double half = (Math.exp(-known) + Math.exp(-own)) / 2;
+    double left =
+        Math.exp(-value(results, "ascent, restricted by 0.05", VisionMeasures.FORGET_LOSS));
+    assertTrue(left <= half, left + " is above the level " + half);
+    try (var taught = restricted.learner(LEARNER).taught(request.retain(), 1)) {
+      assertEquals(Predictions.of(taught, request.forget()).loss(), own, 1e-3);
+    }
   }
 
   @Test

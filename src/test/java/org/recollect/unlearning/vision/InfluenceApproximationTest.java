@@ -113,18 +113,14 @@ class InfluenceApproximationTest {
   }
 
   @Test
-  void restrictedArmsForgetFromAnotherModel() {
-    try (var _ = Torch.withThreads(1);
-        var model = Pupils.LEARNER.taught(Pupils.TRAIN, 1);
-        var path = new Restricted(.05, PictureBound.FULL).begin(Pupils.request(model, 1))) {
-      assertFalse(path.advance());
-      assertTrue(Predictions.of(path.classifier(), Pupils.TRAIN).accuracy() > .9);
-      assertFalse(
-          path.classifier().weights().digest().equals(model.weights().digest()),
-          "the penalty made no difference");
-      assertEquals(
-          "IAU, restricted by 0.05", new Restricted(.05, Erase.influenceApproximation()).name());
-    }
+  void restrictedArmsAskForALearnerThatIsTaughtSo() {
+    var restricted = new Restricted(.05, Erase.influenceApproximation());
+    assertEquals("IAU, restricted by 0.05", restricted.name());
+    var lessons = restricted.learner(Pupils.LEARNER).lessons();
+    assertEquals(.05, lessons.restriction());
+    assertEquals(2 * Pupils.LEARNER.lessons().passes(), lessons.passes());
+    assertEquals(restricted.learner(Pupils.LEARNER), Scarce.of(restricted).learner(Pupils.LEARNER));
+    assertEquals(Pupils.LEARNER, restricted.eraser().learner(Pupils.LEARNER));
   }
 
   @Test

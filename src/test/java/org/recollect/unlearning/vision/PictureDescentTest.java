@@ -127,6 +127,25 @@ class PictureDescentTest {
   }
 
   @Test
+  void fisherNoiseGrowsInEqualParts() {
+    try (var _ = Torch.withThreads(1);
+        var model = Pupils.LEARNER.beginner(Pupils.TRAIN, 1);
+        var whole = Erase.fisherForgetting(1e-3).begin(Pupils.request(model, 2));
+        var parts = Erase.fisherForgetting(1e-3).upTo(1e-3, 4).begin(Pupils.request(model, 2))) {
+      whole.advance();
+      float[] before = Memory.toFloats(model.weights().get("fc.weight"));
+      float[] all = Memory.toFloats(whole.classifier().weights().get("fc.weight"));
+      parts.advance();
+      float[] quarter = Memory.toFloats(parts.classifier().weights().get("fc.weight"));
+      for (int i = 0; i < before.length; i++) {
+        assertEquals((all[i] - before[i]) / 4, quarter[i] - before[i], 1e-6);
+      }
+      while (parts.advance()) {}
+      assertArrayEquals(all, Memory.toFloats(parts.classifier().weights().get("fc.weight")), 1e-6f);
+    }
+  }
+
+  @Test
   void whatMakesNoSenseIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Erase.ascent().rate(0));
     assertThrows(IllegalArgumentException.class, () -> Erase.fineTuning().rows(0));
