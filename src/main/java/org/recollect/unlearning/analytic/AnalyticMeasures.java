@@ -18,6 +18,13 @@ public final class AnalyticMeasures {
           .digits(1)
           .formula("log10 of the largest difference of a weight from the oracle's, from -17 up");
 
+  /// Ideally 0 or less: nothing adds up from request to request.
+  public static final Measure DEVIATION_GROWTH =
+      Measure.lower("deviation growth", "decades")
+          .counted()
+          .digits(2)
+          .formula("log deviation after the last request less that after the first");
+
   /// Ideally 0: what is forgotten is then told right as often as by the oracle, and in the same
   /// pictures.
   public static final Measure DISAGREEMENT =
@@ -38,6 +45,7 @@ public final class AnalyticMeasures {
   static final List<Measure> ALL =
       List.of(
           LOG_DEVIATION,
+          DEVIATION_GROWTH,
           VisionMeasures.RETAIN_ACCURACY,
           VisionMeasures.FORGET_ACCURACY,
           DISAGREEMENT,

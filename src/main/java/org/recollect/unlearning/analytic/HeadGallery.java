@@ -1,6 +1,7 @@
 package org.recollect.unlearning.analytic;
 
 import java.util.Arrays;
+import java.util.List;
 import org.recollect.lab.Bench;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Outcome;
@@ -11,6 +12,9 @@ import org.recollect.train.Predictions;
 /// What the trials of one seed share: what the backbone makes of the pictures, and the room of the
 /// trials that run now. Mutable; owns the room.
 final class HeadGallery implements Bench<HeadEraser> {
+  private static final int FEATURES = 256;
+  private static final double GAMMA = 1;
+
   private final AnalyticStudy.Nouns nouns;
   private final int seed;
   private final Labelled train;
@@ -41,13 +45,18 @@ final class HeadGallery implements Bench<HeadEraser> {
     return new Labelled(rows, predictions.labels());
   }
 
+  /// What the requests take of each arm at the usual size.
+  HeadTimes times(List<HeadEraser> arms, int rounds) {
+    return room(new Size(FEATURES, GAMMA)).times(arms, rounds);
+  }
+
   @Override
   public Outcome outcome(Trial<HeadEraser> trial, Meter meter) {
     var settings = trial.settings();
     int requests = settings.count(AnalyticStudy.REQUEST, nouns.deletions().size());
     int features =
-        settings.has(AnalyticStudy.FEATURES) ? settings.integer(AnalyticStudy.FEATURES) : 256;
-    double gamma = settings.has(AnalyticStudy.GAMMA) ? settings.number(AnalyticStudy.GAMMA) : 1;
+        settings.has(AnalyticStudy.FEATURES) ? settings.integer(AnalyticStudy.FEATURES) : FEATURES;
+    double gamma = settings.has(AnalyticStudy.GAMMA) ? settings.number(AnalyticStudy.GAMMA) : GAMMA;
     return room(new Size(features, gamma)).outcome(trial, requests, meter);
   }
 

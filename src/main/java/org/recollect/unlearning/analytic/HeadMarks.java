@@ -20,11 +20,15 @@ record HeadMarks(Labelled forget, Labelled retain, Labelled unseen) {
   Outcome outcome(double[][] weights, double[][] oracle) {
     int[] told = classes(weights, forget);
     int[] ideal = classes(oracle, forget);
-    return Outcome.of(LOG_DEVIATION, Math.log10(Math.max(LEAST, distance(weights, oracle))))
+    return Outcome.of(LOG_DEVIATION, logDeviation(weights, oracle))
         .with(VisionMeasures.RETAIN_ACCURACY, shares(classes(weights, retain), retain.labels()))
         .with(VisionMeasures.FORGET_ACCURACY, shares(told, forget.labels()))
         .with(DISAGREEMENT, Arrays.stream(shares(told, ideal)).map(same -> 1 - same).toArray())
         .with(VisionMeasures.MIA_GAP, Math.abs(attack(weights) - attack(oracle)));
+  }
+
+  static double logDeviation(double[][] weights, double[][] oracle) {
+    return Math.log10(Math.max(LEAST, distance(weights, oracle)));
   }
 
   /// The largest difference of two weights.

@@ -20,10 +20,20 @@ final class HeadRoom implements AutoCloseable {
   private final Map<Integer, double[][]> oracles = new HashMap<>();
   private final Map<String, Served> paths = new HashMap<>();
 
-  /// How far an arm has come.
-  ///
-  /// @param flop of each request
-  private record Served(HeadErasing path, List<Double> flop) {}
+  /// How far an arm has come. Mutable.
+  private static final class Served {
+    private final HeadErasing path;
+
+    /// Of each request.
+    private final List<Double> flop = new ArrayList<>();
+
+    /// Of the weights after the first request.
+    private double logDeviation;
+
+    Served(HeadErasing path) {
+      this.path = path;
+    }
+  }
 
   HeadRoom(Course course, Labelled test, List<Deletion> deletions) {
     this.course = course;
@@ -42,8 +52,11 @@ final class HeadRoom implements AutoCloseable {
     served.flop.forEach(meter::flop);
     int last = requests - 1;
     double refit = course.cost().refit(left.get(last).length);
+    double[][] weights = served.path.weights();
+    double growth = HeadMarks.logDeviation(weights, oracle(last)) - served.logDeviation;
     return marks(last)
-        .outcome(served.path.weights(), oracle(last))
+        .outcome(weights, oracle(last))
+        .with(AnalyticMeasures.DEVIATION_GROWTH, growth)
         .with(AnalyticMeasures.REQUEST_COST, 100 * served.flop.getLast() / refit);
   }
 
@@ -54,11 +67,14 @@ final class HeadRoom implements AutoCloseable {
       if (served != null) {
         served.path.close();
       }
-      served = new Served(arm.begin(course), new ArrayList<>());
+      served = new Served(arm.begin(course));
     }
     try {
       for (int number = served.flop.size(); number < requests; number++) {
         served.flop.add(served.path.serve(deletions.get(number), left.get(number)));
+        if (number == 0) {
+          served.logDeviation = HeadMarks.logDeviation(served.path.weights(), oracle(0));
+        }
       }
     } catch (RuntimeException refused) {
       served.path.close();
@@ -66,6 +82,11 @@ final class HeadRoom implements AutoCloseable {
     }
     paths.put(arm.name(), served);
     return served;
+  }
+
+  /// What the requests take of each arm; see [HeadTimes].
+  HeadTimes times(List<HeadEraser> arms, int rounds) {
+    return HeadTimes.of(arms, course, deletions, left, rounds);
   }
 
   private double[][] oracle(int request) {

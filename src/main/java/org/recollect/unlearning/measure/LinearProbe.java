@@ -1,6 +1,7 @@
 package org.recollect.unlearning.measure;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.recollect.lab.Measure;
 
 /// What can be read off hidden states by a linear map (Alain and Bengio, "Understanding
@@ -47,6 +48,31 @@ public final class LinearProbe {
   /// @throws IllegalArgumentException if there is no item, not a label for each, a row of another
   ///   length, a number that is not finite, a negative label or no shrinking
   public static LinearProbe fit(double[][] features, int[] labels, double l2) {
+    var probe = unfitted(features, labels, l2);
+    probe.descend(probe.inputs(features), labels, l2, Optional.empty());
+    return probe;
+  }
+
+  /// The same with early stopping: the descent ends when the loss on items that it is not fitted on
+  /// has not fallen for 20 steps, and the weights are those with the smallest such loss.
+  ///
+  /// @param watched features of these items `[watched][features]`
+  /// @param watchedLabels among those of the items fitted on `[watched]`
+  public static LinearProbe fitWatching(
+      double[][] features, int[] labels, double[][] watched, int[] watchedLabels, double l2) {
+    check(watched, watchedLabels);
+    var probe = unfitted(features, labels, l2);
+    if (Arrays.stream(watchedLabels).max().orElseThrow() >= probe.weights.length) {
+      throw new IllegalArgumentException(
+          "Items are watched with labels that no item fitted on has: shuffle before you split.");
+    }
+    var inputs = probe.inputs(watched);
+    var stopping = new EarlyStopping(weights -> loss(weights, inputs, watchedLabels));
+    probe.descend(probe.inputs(features), labels, l2, Optional.of(stopping));
+    return probe;
+  }
+
+  private static LinearProbe unfitted(double[][] features, int[] labels, double l2) {
     check(features, labels);
     if (!(l2 > 0 && l2 < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
@@ -64,9 +90,7 @@ public final class LinearProbe {
       means[d] = mean;
       deviations[d] = square > 0 ? Math.sqrt(square) : 1;
     }
-    var probe = new LinearProbe(means, deviations, Arrays.stream(labels).max().orElseThrow() + 1);
-    probe.descend(Arrays.stream(features).map(probe::input).toArray(double[][]::new), labels, l2);
-    return probe;
+    return new LinearProbe(means, deviations, Arrays.stream(labels).max().orElseThrow() + 1);
   }
 
   /// The likeliest label; of equals the lowest.
@@ -99,13 +123,17 @@ public final class LinearProbe {
     return weights;
   }
 
-  private void descend(double[][] inputs, int[] labels, double l2) {
+  private void descend(
+      double[][] inputs, int[] labels, double l2, Optional<EarlyStopping> stopping) {
     double curvature = norm(inputs) / 2 + l2;
     double momentum =
         (Math.sqrt(curvature) - Math.sqrt(l2)) / (Math.sqrt(curvature) + Math.sqrt(l2));
     double[][] ahead = Arrays.stream(weights).map(double[]::clone).toArray(double[][]::new);
     double steepest = Double.POSITIVE_INFINITY;
     for (int step = 0; step < MOST_STEPS && steepest > GRADIENT; step++) {
+      if (stopping.isPresent() && stopping.get().now(weights)) {
+        break;
+      }
       double[][] gradient = gradient(ahead, inputs, labels, l2);
       steepest = 0;
       for (int c = 0; c < weights.length; c++) {
@@ -117,6 +145,15 @@ public final class LinearProbe {
         }
       }
     }
+    stopping.ifPresent(best -> best.restore(weights));
+  }
+
+  private static double loss(double[][] at, double[][] inputs, int[] labels) {
+    double sum = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      sum -= Math.log(probabilities(at, inputs[i])[labels[i]]);
+    }
+    return sum / inputs.length;
   }
 
   private static double[][] gradient(double[][] at, double[][] inputs, int[] labels, double l2) {
@@ -146,6 +183,10 @@ public final class LinearProbe {
     }
     double total = Logs.sum(logits);
     return Arrays.stream(logits).map(logit -> Math.exp(logit - total)).toArray();
+  }
+
+  private double[][] inputs(double[][] features) {
+    return Arrays.stream(features).map(this::input).toArray(double[][]::new);
   }
 
   private double[] input(double[] features) {

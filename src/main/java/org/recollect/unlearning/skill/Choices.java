@@ -70,70 +70,77 @@ record Choices(LanguageModel model) {
     return total;
   }
 
-  /// How many statements (question, choice) a linear probe tells right from wrong, fitted on the
-  /// first half of the items and tried on the second, 0 to 1.
+  /// How many statements (question, choice) a linear probe tells right from wrong, 0 to 1: logistic
+  /// regression with L2 on the state at the last token of the choice, as it leaves the
+  /// second-to-last layer, fitted on four fifths of some questions until it no longer gains on the
+  /// others, and tried on questions that have not been fitted on.
   ///
-  /// A statement's features are the state at the last token of the question, as it leaves the
-  /// second-to-last layer, times the embedding of the choice's first token, channel by channel. The
-  /// model's own logit adds up such products, of the last state, without weights.
-  double probed(List<MultipleChoice> items) {
-    int half = 2 * (items.size() / 2);
-    double[][] statements = statements(items);
-    int[] labels = items.stream().flatMapToInt(this::labels).toArray();
-    return LinearProbe.fit(
-            Arrays.copyOf(statements, half), Arrays.copyOf(labels, half), LinearProbe.L2)
-        .accuracy(
-            Arrays.copyOfRange(statements, half, statements.length),
-            Arrays.copyOfRange(labels, half, labels.length));
-  }
-
-  private IntStream labels(MultipleChoice item) {
-    return IntStream.range(0, 2).map(choice -> choice == item.answer() ? 1 : 0);
-  }
-
-  private double[][] statements(List<MultipleChoice> items) {
-    double[][] states = states(items);
-    int width = states[0].length;
-    double[][] statements = new double[2 * items.size()][width];
-    float[] embeddings = Memory.toFloats(model.weight("model.embed_tokens"));
-    for (int row = 0; row < statements.length; row++) {
-      var choice = items.get(row / 2).choices().get(row % 2);
-      int token = model.tokenizer().encode(" " + choice)[0];
-      for (int channel = 0; channel < width; channel++) {
-        statements[row][channel] = states[row / 2][channel] * embeddings[token * width + channel];
-      }
+  /// @param fitted at least two questions
+  double probed(List<MultipleChoice> fitted, List<MultipleChoice> tested) {
+    if (fitted.size() < 2) {
+      throw new IllegalArgumentException(
+          "A probe is fitted on some questions and watched by others, so it needs two or more, not %d."
+              .formatted(fitted.size()));
     }
-    return statements;
+    int descended = Math.clamp(fitted.size() * 4L / 5, 1, fitted.size() - 1);
+    var first = fitted.subList(0, descended);
+    var watched = fitted.subList(descended, fitted.size());
+    return LinearProbe.fitWatching(
+            statements(first), labels(first), statements(watched), labels(watched), LinearProbe.L2)
+        .accuracy(statements(tested), labels(tested));
+  }
+
+  private static int[] labels(List<MultipleChoice> items) {
+    return items.stream()
+        .flatMapToInt(item -> IntStream.range(0, 2).map(choice -> choice == item.answer() ? 1 : 0))
+        .toArray();
+  }
+
+  /// The states at the ends of the statements that each question makes with its choices, in their
+  /// order `[2 * items][hiddenSize]`.
+  double[][] statements(List<MultipleChoice> items) {
+    return statesOf(
+        items.stream()
+            .flatMap(item ->
+                item.choices().stream()
+                    .map(choice ->
+                        IntStream.concat(
+                                Arrays.stream(model.tokenizer().encode(item.question())),
+                                Arrays.stream(model.tokenizer().encode(" " + choice)))
+                            .toArray()))
+            .toList());
   }
 
   /// The residual stream at the last token of each question, as it enters the last layer
   /// `[items][hiddenSize]`.
   double[][] states(List<MultipleChoice> items) {
+    return statesOf(items.stream().map(item -> model.tokenizer().encode(item.question())).toList());
+  }
+
+  private double[][] statesOf(List<int[]> texts) {
     var states = new ArrayList<double[]>();
-    for (int from = 0; from < items.size(); from += ROWS) {
-      var some = items.subList(from, Math.min(items.size(), from + ROWS));
-      var questions = some.stream().map(item -> model.tokenizer().encode(item.question())).toList();
-      states.addAll(together(questions));
+    for (int from = 0; from < texts.size(); from += ROWS) {
+      states.addAll(together(texts.subList(from, Math.min(texts.size(), from + ROWS))));
     }
     return states.toArray(double[][]::new);
   }
 
-  /// Shorter questions are filled up behind: what follows changes no state before it.
-  private List<double[]> together(List<int[]> questions) {
-    int length = questions.stream().mapToInt(question -> question.length).max().orElseThrow();
-    int[] ids = new int[questions.size() * length];
-    for (int row = 0; row < questions.size(); row++) {
-      System.arraycopy(questions.get(row), 0, ids, row * length, questions.get(row).length);
+  /// Shorter texts are filled up behind: what follows changes no state before it.
+  private List<double[]> together(List<int[]> texts) {
+    int length = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+    int[] ids = new int[texts.size() * length];
+    for (int row = 0; row < texts.size(); row++) {
+      System.arraycopy(texts.get(row), 0, ids, row * length, texts.get(row).length);
     }
     var reader = new LastLayerInput(model.config().layers() - 1);
     try (var _ = Torch.newScope();
         var manager = Torch.manager()) {
-      model.hidden(Memory.ofInts(manager, ids, questions.size(), length), reader);
+      model.hidden(Memory.ofInts(manager, ids, texts.size(), length), reader);
     }
     int width = model.config().hiddenSize();
     var states = new ArrayList<double[]>();
-    for (int row = 0; row < questions.size(); row++) {
-      int at = (row * length + questions.get(row).length - 1) * width;
+    for (int row = 0; row < texts.size(); row++) {
+      int at = (row * length + texts.get(row).length - 1) * width;
       double[] state = new double[width];
       for (int channel = 0; channel < width; channel++) {
         state[channel] = reader.values[at + channel];

@@ -114,7 +114,8 @@ final class Schooling implements Bench<SkillArm> {
       outcome = outcome.with(SkillMeasures.PROBE_BEFORE, probedBefore(skill));
     }
     if (trial.wants(SkillMeasures.PROBE_AFTER)) {
-      outcome = outcome.with(SkillMeasures.PROBE_AFTER, after.probed(test.get(skill)));
+      outcome =
+          outcome.with(SkillMeasures.PROBE_AFTER, after.probed(train.get(skill), test.get(skill)));
     }
     for (var tested : ChoiceSkill.values()) {
       Measure ratio = SkillMeasures.ratioOn(tested);
@@ -127,7 +128,8 @@ final class Schooling implements Bench<SkillArm> {
   }
 
   private double probedBefore(ChoiceSkill skill) {
-    return probedBefore.computeIfAbsent(skill, _ -> new Choices(taught).probed(test.get(skill)));
+    return probedBefore.computeIfAbsent(
+        skill, _ -> new Choices(taught).probed(train.get(skill), test.get(skill)));
   }
 
   /// Each item's share in the ratio, which is their mean.

@@ -115,7 +115,8 @@ public record SkillMatrix(List<Row> trials) {
 
   /// What the matrices of all arms and seeds amount to, as results on which a verdict is given: the
   /// claims must have been declared in the study. Items of a measure are skills, so that intervals
-  /// are over skills and seeds. Bounds that have forgotten nothing or everything are left out.
+  /// are over skills and seeds, but for the worst train distance, which is a count. Bounds that
+  /// have forgotten nothing or everything are left out.
   ///
   /// @param results with one value of `items`
   public static Results results(Results results) {
@@ -164,7 +165,7 @@ public record SkillMatrix(List<Row> trials) {
     double[] rows = each(skill -> mean(ratios[skill]));
     double[] columns = each(skill -> mean(transposed(ratios)[skill]));
     double grand = mean(rows);
-    return Outcome.of(TRAIN_DISTANCE, each(skill -> Math.abs(value(skill, TRAIN_ACCURACY) - 0.5)))
+    return Outcome.of(TRAIN_DISTANCE, worstTrained())
         .with(RATIO_SPREAD, each(skill -> distance(own, skill)))
         .with(
             COLUMNS_OVER_ROWS,
@@ -173,6 +174,12 @@ public record SkillMatrix(List<Row> trials) {
         .with(CONFIDENCE_ORDER, agreement(CONFIDENCE, own))
         .with(VARIANCE_ORDER, agreement(STATE_VARIANCE, own))
         .with(DIFFICULTY_ORDER, agreement(ACCURACY_BEFORE, own));
+  }
+
+  private double worstTrained() {
+    return Arrays.stream(each(skill -> Math.abs(value(skill, TRAIN_ACCURACY) - 0.5)))
+        .max()
+        .orElseThrow();
   }
 
   private double probeSurplus(int skill) {

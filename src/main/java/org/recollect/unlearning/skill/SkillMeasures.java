@@ -49,11 +49,12 @@ public final class SkillMeasures {
 
   public static final Measure PROBE_BEFORE =
       accuracy(Measure.higher("probe before", ""))
-          .formula("accuracy of a linear probe on (question, choice), before forgetting");
+          .formula(
+              "accuracy of a linear probe at the end of (question, choice), before forgetting");
 
   public static final Measure PROBE_AFTER =
       accuracy(Measure.lower("probe after", ""))
-          .formula("accuracy of a linear probe on (question, choice), after forgetting");
+          .formula("accuracy of a linear probe at the end of (question, choice), after forgetting");
 
   /// From -1 (what is learned again first was forgotten last) to 1 (what is learned again first was
   /// forgotten first); 0 for the bounds, which forget nothing.
@@ -71,11 +72,13 @@ public final class SkillMeasures {
           .digits(2)
           .formula("mean distance between the forget ratios of two skills");
 
+  /// Of all questions that were trained on, so that nothing is left to chance but the seed.
   public static final Measure TRAIN_DISTANCE =
-      Measure.lower("train distance to chance", "")
+      Measure.lower("worst train distance", "")
           .range(0, 0.5)
+          .counted()
           .digits(3)
-          .formula("|train accuracy - 1/2|, mean of skills");
+          .formula("|train accuracy - 1/2| of the skill that is farthest from chance");
 
   /// Positive where the tested skill says more about the ratio than the forgotten one.
   public static final Measure COLUMNS_OVER_ROWS =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -65,6 +66,15 @@ class AnalyticStudyTest {
             .vary("request", 1, 2, 3, 4, 5, 6)
             .run();
     assertEquals(List.of(), results.failures());
+    for (String arm : results.arms()) {
+      assertEquals(0, value(results, arm, 1, AnalyticMeasures.DEVIATION_GROWTH), arm);
+      assertEquals(
+          value(results, arm, 6, AnalyticMeasures.LOG_DEVIATION)
+              - value(results, arm, 1, AnalyticMeasures.LOG_DEVIATION),
+          value(results, arm, 6, AnalyticMeasures.DEVIATION_GROWTH),
+          1e-12,
+          arm);
+    }
     for (int request = 1; request <= 6; request++) {
       for (var arm : exact) {
         double deviation = value(results, arm.name(), request, AnalyticMeasures.LOG_DEVIATION);
@@ -102,6 +112,39 @@ class AnalyticStudyTest {
             value(backwards, arm, request, AnalyticMeasures.LOG_DEVIATION));
       }
     }
+  }
+
+  @Test
+  void everyArmIsTimedBesideTheRefitInEveryRound() {
+    var times = study().compare(Analytic.acu(), Analytic.sisa(2)).times(2);
+    assertEquals(List.of("retrain head", "ACU", "SISA"), List.copyOf(times.millis().keySet()));
+    for (double[][] rounds : times.millis().values()) {
+      assertEquals(2, rounds.length);
+      for (double[] requests : rounds) {
+        assertEquals(6, requests.length);
+        assertTrue(Arrays.stream(requests).allMatch(took -> took > 0));
+      }
+    }
+    assertEquals(3, times.cumulative().getSeriesCollection().size());
+    var table = times.table(1, 6);
+    assertEquals("1.00 [1.00, 1.00]", table.getString(0, "6, by a refit's"));
+    assertThrows(IllegalArgumentException.class, () -> times.table(7));
+    assertThrows(IllegalArgumentException.class, () -> study().times(0));
+  }
+
+  /// Two rounds of two requests: 1 and 3 ms beside 10 and 10, then 2 and 6 beside 10 and 20.
+  @Test
+  void timesAreWorkedByHand() {
+    var millis = new LinkedHashMap<String, double[][]>();
+    millis.put("retrain head", new double[][] {{10, 10}, {10, 20}});
+    millis.put("ours", new double[][] {{1, 3}, {2, 6}});
+    var times = new HeadTimes(millis);
+    var table = times.table(2);
+    assertEquals("4.50 [3.75, 5.25]", table.getString(1, "request 2 [ms]"));
+    assertEquals("0.30 [0.30, 0.30]", table.getString(1, "2, by a refit's"));
+    assertEquals("0.25 [0.18, 0.30]", table.getString(1, "all, by a refit's"));
+    var sums = times.cumulative().getSeries("ours").getYData();
+    assertArrayEquals(new double[] {1.5, 6}, sums, 1e-12);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.recollect.unlearning.measure.Answers.gaussians;
 import static org.recollect.unlearning.measure.Answers.refused;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,29 @@ class LinearProbeTest {
     var fresh = Clouds.draw(6, 1000, 8, 2, 0);
     var probe = LinearProbe.fit(fitted.features, fitted.labels, LinearProbe.L2);
     assertEquals(0.5, probe.accuracy(fresh.features, fresh.labels), 0.08);
+  }
+
+  /// Labels that the features know nothing of, 20 items of 40 features: to fit them longer makes
+  /// the probe surer of nothing, and what is watched says so. Watching the items themselves never
+  /// does.
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2})
+  void stopsWhereItNoLongerHelpsOthers(long seed) {
+    var few = Clouds.draw(seed, 20, 40, 2, 0);
+    var others = Clouds.draw(seed + 10, 500, 40, 2, 0);
+    double l2 = 1e-3;
+    double[][] full = LinearProbe.fit(few.features, few.labels, l2).weights();
+    double[][] stopped =
+        LinearProbe.fitWatching(few.features, few.labels, others.features, others.labels, l2)
+            .weights();
+    assertTrue(square(stopped) < square(full) / 10, "seed " + seed);
+    double[][] own =
+        LinearProbe.fitWatching(few.features, few.labels, few.features, few.labels, l2).weights();
+    assertTrue(square(own) > square(full) / 2, "seed " + seed);
+  }
+
+  private static double square(double[][] weights) {
+    return Arrays.stream(weights).flatMapToDouble(Arrays::stream).map(w -> w * w).sum();
   }
 
   @ParameterizedTest

@@ -2,12 +2,17 @@ package org.recollect.unlearning.skill;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.recollect.data.ChoiceSkill;
 import org.recollect.data.MultipleChoice;
+import org.recollect.tensor.RandomStream;
 import org.recollect.unlearning.Learner;
 import org.recollect.unlearning.Respondent;
 
@@ -48,6 +53,49 @@ class ChoicesTest {
     for (int i = 0; i < ITEMS.size(); i += 11) {
       assertArrayEquals(choices.states(List.of(ITEMS.get(i)))[0], together[i], 1e-4);
     }
+  }
+
+  @Test
+  void aStatementIsReadAtTheEndOfItsChoice() {
+    var choices = choices();
+    double[][] statements = choices.statements(ITEMS);
+    for (int i = 0; i < ITEMS.size(); i += 17) {
+      var item = ITEMS.get(i);
+      for (int choice = 0; choice < 2; choice++) {
+        var text = item.question() + " " + item.choices().get(choice);
+        var read = choices.states(List.of(new MultipleChoice(text, item.choices(), 0)))[0];
+        assertArrayEquals(read, statements[2 * i + choice], 1e-4, text);
+      }
+    }
+  }
+
+  /// The last token alone tells where the right answer is always the same, and nothing does where
+  /// it is drawn: of 200 statements, of which one of two is right, the share that is told has a
+  /// deviation of 0.05 at most.
+  @Test
+  void aProbeReadsWhatIsThereAndNothingElse() {
+    var choices = choices();
+    var questions =
+        ChoiceSkill.BRACKETS.items(200, 2).stream().map(MultipleChoice::question).toList();
+    assertEquals(1, probed(choices, questions, _ -> 0));
+    var random = RandomStream.of(7, "answers");
+    assertEquals(0.5, probed(choices, questions, _ -> random.nextInt(2)), 0.2);
+  }
+
+  private static double probed(Choices choices, List<String> questions, IntUnaryOperator answer) {
+    var items = new ArrayList<MultipleChoice>();
+    for (int i = 0; i < questions.size(); i++) {
+      var both = List.of("yes", "no");
+      items.add(new MultipleChoice(questions.get(i), both, answer.applyAsInt(i)));
+    }
+    return choices.probed(items.subList(0, 100), items.subList(100, 200));
+  }
+
+  @Test
+  void aProbeNeedsQuestionsToWatch() {
+    var one = ITEMS.subList(0, 1);
+    var refused = assertThrows(IllegalArgumentException.class, () -> choices().probed(one, ITEMS));
+    assertTrue(refused.getMessage().contains("two or more"), refused.getMessage());
   }
 
   /// Deviations of 1 and of 2 from the means 2 and 5.

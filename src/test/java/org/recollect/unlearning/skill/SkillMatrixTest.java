@@ -33,7 +33,7 @@ class SkillMatrixTest {
     for (var forgotten : ChoiceSkill.values()) {
       var samples = new LinkedHashMap<String, Sample>();
       int place = forgotten.ordinal();
-      put(samples, SkillMeasures.TRAIN_ACCURACY, place % 2 == 0 ? 0.6 : 0.4);
+      put(samples, SkillMeasures.TRAIN_ACCURACY, place == 2 ? 0.1 : 0.6);
       put(samples, SkillMeasures.PROBE_BEFORE, 0.9);
       put(samples, SkillMeasures.PROBE_AFTER, 0.8);
       put(samples, SkillMeasures.CONFIDENCE, place);
@@ -74,7 +74,8 @@ class SkillMatrixTest {
     var whole = SkillMatrix.results(byColumn());
     assertEquals(1, whole.rows().size());
     assertEquals(Set.of("declared"), whole.rows().getFirst().declared());
-    assertEquals(0.1, value(whole, SkillMeasures.TRAIN_DISTANCE), 1e-12);
+    // Seven skills are a tenth from chance, and the third is four.
+    assertEquals(0.4, value(whole, SkillMeasures.TRAIN_DISTANCE), 1e-12);
     // Of the seven others four are at a distance of 1.
     assertEquals(4.0 / 7, value(whole, SkillMeasures.RATIO_SPREAD), 1e-12);
     // Every column is half from the grand mean, every row is at it.
