@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.recollect.tensor.CacheFolder;
 import org.recollect.tensor.Dtype;
 import org.recollect.tensor.Safetensors;
+import org.recollect.tensor.Torch;
 import org.recollect.tensor.Weights;
 
 /// Weights that are trained once and read ever after: each file is named by the [Fingerprint] of
@@ -25,7 +26,7 @@ public record Checkpoints(Path folder) {
   }
 
   /// The weights of a recipe; the caller closes them. A file that is missing is written whole or
-  /// not at all.
+  /// not at all. Training runs on one thread.
   ///
   /// @param training is run if no earlier call with this recipe has left its weights
   /// @param recipe all that decides the weights: values of which a [Fingerprint] can be taken
@@ -34,7 +35,9 @@ public record Checkpoints(Path folder) {
     String name = Fingerprint.of(Fingerprint.library(), Fingerprint.of(recipe));
     var file = folder.resolve(name.substring(0, 32) + ".safetensors");
     if (!Files.exists(file)) {
-      try (var trained = training.get()) {
+      // Two threads give other last bits, and what is kept would depend on who asked first.
+      try (var _ = Torch.withThreads(1);
+          var trained = training.get()) {
         Safetensors.write(file, trained, Dtype.F32, Map.of());
       }
     }

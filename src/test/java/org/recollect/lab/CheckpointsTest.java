@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -44,6 +46,22 @@ class CheckpointsTest {
     assertArrayEquals(new String[0], folder.toFile().list());
     checkpoints.get(() -> trained(1), "recipe").close();
     assertEquals(1, trainings);
+  }
+
+  @Test
+  void trainsOnOneThreadWhoeverAsks() {
+    var seen = new ArrayList<String>();
+    Supplier<Weights> watched =
+        () -> {
+          seen.add(Torch.describe());
+          return trained(1);
+        };
+    try (var _ = Torch.withThreads(2)) {
+      new Checkpoints(folder).get(watched, "recipe").close();
+      seen.add(Torch.describe());
+    }
+    assertTrue(seen.getFirst().contains(" 1 threads"), seen.toString());
+    assertTrue(seen.getLast().contains(" 2 threads"), seen.toString());
   }
 
   private Weights trained(long seed) {
