@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Numbers rounded to what their spread supports.
 final class Rounding {
   /// Decimals that a small spread may add to those of the measure.
-  private static final int EXTRA = 2;
+  private static final int EXTRA = 1;
 
   private Rounding() {}
 
