@@ -25,13 +25,13 @@ import org.recollect.unlearning.Unlearner;
 /// @param name as tables show it
 /// @param rephrasings of each prompt that the router learns besides, at least 0; 1 unless said
 ///   otherwise (inferred)
-/// @param threshold from which on a prompt is restricted, 0 to 1; 0.5 from the sheet
+/// @param threshold from which on a prompt is restricted, 0 to 1; 0.5 (inferred)
 /// @param hard whether forbidden words are impossible
 /// @param penalty what words near them lose, in units of logits; 0 for none, infinity to filter
-///   them out, 10 from the sheet
-/// @param width of the beams, at least 1; 5 from the sheet
+///   them out, 10 (inferred)
+/// @param width of the beams, at least 1; 5 (inferred)
 /// @param quantile words are near whose cosine is above that of this share of random pairs, 0 to 1;
-///   0.99 from the sheet
+///   0.99 (inferred)
 public record GuardedGeneration(
     String name,
     int rephrasings,
