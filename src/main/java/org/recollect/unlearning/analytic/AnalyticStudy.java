@@ -136,6 +136,7 @@ public final class AnalyticStudy extends BenchStudy<AnalyticStudy, HeadEraser> {
   /// but the full head, seed 1, 256 features and a gamma of 1.
   ///
   /// @param rounds in which every arm serves all requests; one more goes before, to warm up
+  /// @throws IllegalArgumentException if there is no round
   public HeadTimes times(int rounds) {
     var arms = design().arms().stream().filter(arm -> arm != HeadBound.FULL).toList();
     try (var _ = Torch.withThreads(1);

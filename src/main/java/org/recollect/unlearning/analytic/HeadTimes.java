@@ -85,6 +85,7 @@ public record HeadTimes(SequencedMap<String, double[][]> millis) {
   /// Times at some requests and, in the last column, over all: medians with quartiles, over rounds.
   ///
   /// @param numbers of requests, from 1
+  /// @throws IllegalArgumentException if there are not as many requests
   public Table table(int... numbers) {
     var table = Table.create("thread CPU time of a request, median [quartiles] of rounds");
     table.addColumns(StringColumn.create("arm", millis.keySet()));

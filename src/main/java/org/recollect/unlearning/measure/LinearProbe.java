@@ -58,6 +58,8 @@ public final class LinearProbe {
   ///
   /// @param watched features of these items `[watched][features]`
   /// @param watchedLabels among those of the items fitted on `[watched]`
+  /// @throws IllegalArgumentException as [#fit] does, for either set, or if a label that is watched
+  ///   is above all that are fitted on
   public static LinearProbe fitWatching(
       double[][] features, int[] labels, double[][] watched, int[] watchedLabels, double l2) {
     check(watched, watchedLabels);
