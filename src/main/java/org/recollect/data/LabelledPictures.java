@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.recollect.tensor.Memory;
@@ -142,6 +143,42 @@ public record LabelledPictures(
       corrupted.add(new Item(planes(worse), items.get(i).label(), items.get(i).typeface()));
     }
     return with(corrupted);
+  }
+
+  /// These pictures turned about their middle; corners that come from outside take the nearest
+  /// pixel.
+  ///
+  /// @param degrees anticlockwise
+  public LabelledPictures turned(double degrees) {
+    return redrawn(picture -> SpatialCorruptions.turned(picture, degrees));
+  }
+
+  /// These pictures with their pixels in another order, the same for all.
+  ///
+  /// @param order the pixel that each place takes, row after row; each pixel once
+  public LabelledPictures permuted(int... order) {
+    if (order.length != pixels * pixels
+        || Arrays.stream(order).distinct().count() != order.length) {
+      throw new IllegalArgumentException(
+          "An order names each of %d pixels once, but %d numbers were given."
+              .formatted(pixels * pixels, order.length));
+    }
+    return redrawn(picture ->
+        Pictures.changed(
+            picture,
+            (y, x, c, _) -> {
+              int from = order[y * pixels + x];
+              return picture[from / pixels][from % pixels][c];
+            }));
+  }
+
+  private LabelledPictures redrawn(UnaryOperator<float[][][]> change) {
+    var redrawn = new ArrayList<Item>();
+    for (int i = 0; i < size(); i++) {
+      var item = items.get(i);
+      redrawn.add(new Item(planes(change.apply(picture(i))), item.label(), item.typeface()));
+    }
+    return with(redrawn);
   }
 
   /// One picture `[pixels][pixels][channels]`, such as for [Pictures#tile].

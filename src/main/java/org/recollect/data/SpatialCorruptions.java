@@ -115,6 +115,23 @@ final class SpatialCorruptions {
                 c));
   }
 
+  /// The picture turned about its middle, in degrees anticlockwise.
+  static float[][][] turned(float[][][] picture, double degrees) {
+    double angle = Math.toRadians(degrees);
+    double sine = StrictMath.sin(angle);
+    double cosine = StrictMath.cos(angle);
+    double middleY = (picture.length - 1) / 2.0;
+    double middleX = (picture[0].length - 1) / 2.0;
+    return Pictures.changed(
+        picture,
+        (y, x, c, _) ->
+            between(
+                picture,
+                middleY + cosine * (y - middleY) + sine * (x - middleX),
+                middleX - sine * (y - middleY) + cosine * (x - middleX),
+                c));
+  }
+
   static float[][][] pixelate(float[][][] picture, double level, RandomStream random) {
     double side = level * picture.length / SIDE;
     int rows = (int) (picture.length / side) + 1;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.Precision;
@@ -97,14 +96,29 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// tokenizer stays this model's: close it last.
   @Override
   public LanguageModel withWeights(Weights other) {
-    return new LanguageModel(this, config, checked(config, other), overlays, List.of(other));
+    return with(config, other);
   }
 
   /// The same for texts of another length: a model whose configuration says so and which owns its
   /// weights.
   public LanguageModel withContextLength(int tokens, Weights other) {
-    var longer = config.withContextLength(tokens);
-    return new LanguageModel(this, longer, checked(config, other), overlays, List.of(other));
+    return with(config.withContextLength(tokens), other);
+  }
+
+  /// A model of another depth with these weights, which it owns. The tokenizer stays this model's.
+  ///
+  /// @throws IllegalStateException if this model has overlays, which are on layers of certain
+  ///   numbers
+  public LanguageModel withLayers(int layers, Weights other) {
+    if (!overlays.isEmpty()) {
+      throw new IllegalStateException(
+          "The overlays of a model belong to its layers: change the depth of the model below them, or merge them first.");
+    }
+    return with(config.withLayers(layers), other);
+  }
+
+  private LanguageModel with(ModelConfig shape, Weights other) {
+    return new LanguageModel(this, shape, checked(shape, other), overlays, List.of(other));
   }
 
   /// This model with an overlay on one linear map; overlays on the same map are applied in the
@@ -137,6 +151,12 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// as it was and owns the weights of both.
   public LanguageModel gated(KeyGate gate) {
     return with(overlays.with(gate));
+  }
+
+  /// This model reading every text behind trained vectors, in place of those that it may have had.
+  /// This model itself remains as it was and owns the weights of both, but for the vectors.
+  public LanguageModel behind(VirtualTokens before) {
+    return with(overlays.with(before));
   }
 
   private LanguageModel with(Overlays other) {
@@ -191,21 +211,31 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   ///
   /// @param tokens `[batch][tokens]`, int64
   public NDArray hidden(NDArray tokens, Placement placement, Tap... taps) {
-    var x = embed(tokens);
+    var pass = Pass.of(overlays.before(), embedding(tokens), placement, rotary);
+    var x = pass.stream();
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = layer(layer, x, placement, taps);
+      x = layer(layer, x, pass.placement(), taps);
     }
     for (Tap tap : taps) {
       tap.hidden(config.layers(), x);
     }
-    return finalNorm(x);
+    return finalNorm(pass.text(x));
   }
 
   /// The residual stream before the first layer.
   ///
   /// @param tokens `[batch][tokens]`, int64
   /// @return `[batch][tokens][hiddenSize]`
+  /// @throws IllegalStateException if the model stands [#behind] vectors, which are no part of it
   public NDArray embed(NDArray tokens) {
+    if (overlays.before().isPresent()) {
+      throw new IllegalStateException(
+          "A model behind trained vectors reads a text by forward or hidden only: go through the layers of the model below them.");
+    }
+    return embedding(tokens);
+  }
+
+  private NDArray embedding(NDArray tokens) {
     return Ops.embedding(weights.get("model.embed_tokens.weight"), tokens);
   }
 
@@ -241,14 +271,11 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// @param window how many of the last queries are recorded; a shorter text records all of its own
   /// @throws IllegalArgumentException if there are no tokens, or one is not in the vocabulary
   public Prompt prefill(int[] tokens, int window) {
-    requireTokens(tokens);
-    var recorder = new PromptRecorder(config, tokens, window);
-    try (var _ = Torch.newScope()) {
-      var ids =
-          Memory.ofInts(weights.get("model.norm.weight").getManager(), tokens, 1, tokens.length);
-      var last = hidden(ids, recorder).get(":, -1");
-      return recorder.prompt(Memory.toFloats(head(last)));
-    }
+    return generation().prefill(tokens, window);
+  }
+
+  private Generation generation() {
+    return new Generation(this, overlays.before());
   }
 
   /// Reads a piece of text that stands anywhere, and records what it computed; of attention to what
@@ -258,14 +285,7 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// @param placement of these tokens
   /// @return the piece, with empty attention statistics
   public Prompt readOn(int[] tokens, Placement placement) {
-    requireTokens(tokens);
-    var recorder = PromptRecorder.ofPiece(config, tokens);
-    try (var _ = Torch.newScope()) {
-      var ids =
-          Memory.ofInts(weights.get("model.norm.weight").getManager(), tokens, 1, tokens.length);
-      var last = hidden(ids, placement, recorder).get(":, -1");
-      return recorder.prompt(Memory.toFloats(head(last)));
-    }
+    return generation().read(tokens, placement, PromptRecorder.ofPiece(config, tokens));
   }
 
   /// Reads one token more, with a cache in place of the earlier ones.
@@ -275,9 +295,9 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// @return the logits of the next token, `[vocab]`
   public float[] step(int token, KeyValueCache cache) {
     requireTokens(token);
+    generation().requireRead(cache);
     try (var _ = Torch.newScope()) {
-      var manager = weights.get("model.norm.weight").getManager();
-      var x = embed(Memory.ofInts(manager, new int[] {token}, 1, 1));
+      var x = embedding(generation().ids(token));
       for (int layer = 0; layer < config.layers(); layer++) {
         x = x.add(cachedAttention(layer, attentionNorm(layer, x), cache));
         x = x.add(feedForward(layer, norm(layer, "post_attention_layernorm", x)));
@@ -304,19 +324,7 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
   /// @param logits the prediction after the last token in the cache, `[vocab]`
   /// @param cache takes in all new tokens but the last
   public int[] generate(float[] logits, KeyValueCache cache, int newTokens, Sampling sampling) {
-    int end = endOfText();
-    var tokens = IntStream.builder();
-    for (int i = 0; i < newTokens; i++) {
-      int token = sampling.choose(logits);
-      if (token == end) {
-        break;
-      }
-      tokens.add(token);
-      if (i < newTokens - 1) {
-        logits = step(token, cache);
-      }
-    }
-    return tokens.build().toArray();
+    return generation().generate(logits, cache, newTokens, sampling);
   }
 
   /// The token that ends a text, or -1 where the model has no tokenizer that names one.
@@ -324,7 +332,7 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
     return tokenizer == null ? -1 : tokenizer.endOfTextIfNamed().orElse(-1);
   }
 
-  private void requireTokens(int... tokens) {
+  void requireTokens(int... tokens) {
     if (tokens.length == 0) {
       throw new IllegalArgumentException("The text has no tokens: give at least one.");
     }
@@ -361,34 +369,8 @@ public final class LanguageModel implements Adaptable<LanguageModel>, AutoClosea
       tap.attention(layer, queries, keys, values, rotatedQueries, rotatedKeys);
     }
     var mixed =
-        overlays.gate().isEmpty()
-            ? mix(layer, rotatedQueries, rotatedKeys, values, placement)
-            : gatedMix(layer, x, rotatedQueries, rotatedKeys, values, placement);
+        SelfAttention.attend(overlays, layer, x, rotatedQueries, rotatedKeys, values, placement);
     return linear(name + "o_proj", merge(mixed));
-  }
-
-  /// Attention to what the gate lets each token see.
-  private NDArray gatedMix(
-      int layer, NDArray x, NDArray queries, NDArray keys, NDArray values, Placement placement) {
-    if (placement.mask() != null || placement.past(layer) != null) {
-      throw new IllegalStateException(
-          "A gated model reads a text at once, not in pieces or packed with others: read the pieces with the model below the gate.");
-    }
-    var flags = overlays.gate().orElseThrow().flags(layer, x);
-    return GatedAttention.attend(queries, keys, values, flags);
-  }
-
-  /// Attention to what the placement lets each token see. Products are in the model's precision
-  /// where a text is read at once, and in float32 otherwise.
-  private NDArray mix(
-      int layer, NDArray queries, NDArray keys, NDArray values, Placement placement) {
-    if (placement.mask() != null || placement.past(layer) != null) {
-      return PlacedAttention.attend(queries, keys, values, placement.mask(), placement.past(layer));
-    }
-    return switch (overlays.precision()) {
-      case FLOAT32 -> Ops.attention(queries, keys, values, true);
-      case BFLOAT16 -> CausalAttention.attend(queries, keys, values, overlays.precision());
-    };
   }
 
   private NDArray feedForward(int layer, NDArray x) {

@@ -3,6 +3,7 @@ package org.recollect.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.tensor.Dtype;
-import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Safetensors;
@@ -37,10 +37,10 @@ import org.recollect.tensor.Weights;
 /// @param rank of the products
 /// @param alpha their scale times the rank
 /// @param weights `<linear map>.lora_A.weight` and `<linear map>.lora_B.weight` for each map
-public record Lora(int rank, double alpha, Weights weights) implements AutoCloseable {
+public record Lora(int rank, double alpha, Weights weights) implements MergeableOverlay {
 
-  private static final String A = ".lora_A.weight";
-  private static final String B = ".lora_B.weight";
+  static final String A = ".lora_A.weight";
+  static final String B = ".lora_B.weight";
 
   public Lora {
     if (rank < 1 || !(alpha > 0)) {
@@ -57,25 +57,38 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
   ///   section 4.2)
   /// @throws IllegalArgumentException if the model has no linear map of a kind
   public static Lora of(Adaptable<?> model, int rank, double alpha, long seed, String... kinds) {
-    var shapes = new LinkedHashMap<String, Shape>();
-    named(model, kinds).forEach(name -> shapes.put(name, model.weight(name).getShape()));
-    return untrained(shapes, rank, alpha, seed);
+    return untrained(shapes(model, kinds), rank, alpha, seed);
   }
 
   /// @param shapes `[out][in]` by linear map
   private static Lora untrained(Map<String, Shape> shapes, int rank, double alpha, long seed) {
-    var arrays = new LinkedHashMap<String, NDArray>();
     try (var manager = Torch.manager()) {
-      shapes.forEach((name, shape) -> {
-        long in = shape.get(1);
-        arrays.put(
-            name + A,
-            RandomStream.of(seed, "lora", name)
-                .gaussian(manager, new Shape(rank, in), 1 / Math.sqrt(in)));
-        arrays.put(name + B, manager.zeros(new Shape(shape.get(0), rank)));
-      });
-      return new Lora(rank, alpha, Weights.of(arrays));
+      return new Lora(rank, alpha, Weights.of(untrained(manager, shapes, rank, seed)));
     }
+  }
+
+  /// The matrices by name, `A` at random and `B` zero.
+  ///
+  /// @param shapes `[out][in]` by linear map
+  static SequencedMap<String, NDArray> untrained(
+      NDManager manager, Map<String, Shape> shapes, int rank, long seed) {
+    var arrays = new LinkedHashMap<String, NDArray>();
+    shapes.forEach((name, shape) -> {
+      long in = shape.get(1);
+      arrays.put(
+          name + A,
+          RandomStream.of(seed, "lora", name)
+              .gaussian(manager, new Shape(rank, in), 1 / Math.sqrt(in)));
+      arrays.put(name + B, manager.zeros(new Shape(shape.get(0), rank)));
+    });
+    return arrays;
+  }
+
+  /// `[out][in]` by linear map, of those of some kinds.
+  static SequencedMap<String, Shape> shapes(Adaptable<?> model, String... kinds) {
+    var shapes = new LinkedHashMap<String, Shape>();
+    named(model, kinds).forEach(name -> shapes.put(name, model.weight(name).getShape()));
+    return shapes;
   }
 
   /// Untrained adapters of the same maps, such as for the next task once these are merged. These
@@ -114,55 +127,36 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
 
   /// The names of the linear maps that are adapted.
   public List<String> linearMaps() {
+    return linearMaps(weights);
+  }
+
+  /// The names of the linear maps that have an `A` among some weights.
+  static List<String> linearMaps(Weights weights) {
     return weights.names().stream()
         .filter(name -> name.endsWith(A))
         .map(name -> name.substring(0, name.length() - A.length()))
         .toList();
   }
 
-  /// A model with these adapters on it, which shares its weights and these.
-  public <M extends Adaptable<M>> M on(M model) {
-    var adapted = model;
-    for (String name : linearMaps()) {
-      var a = weights.get(name + A);
-      var b = weights.get(name + B);
-      adapted =
-          adapted.adapt(
-              name,
-              (input, output) ->
-                  output.add(Ops.scale(Ops.linear(Ops.linear(input, a), b), alpha / rank)));
-    }
-    return adapted;
+  @Override
+  public SequencedMap<String, Adapter> adapters() {
+    var adapters = new LinkedHashMap<String, Adapter>();
+    linearMaps().forEach(map -> adapters.put(map, factors(map)));
+    return adapters;
   }
 
-  /// A model of the same predictions that needs no adapters: `W + (alpha / rank) B A` in weights of
-  /// its own.
-  public <M extends Adaptable<M>> M mergedInto(M model) {
-    return model.withWeights(
-        model
-            .weights()
-            .map((name, weight) -> {
-              String map = name.substring(0, Math.max(0, name.length() - ".weight".length()));
-              return weights.contains(map + A) ? weight.add(product(map)) : weight;
-            }));
+  @Override
+  public NDArray difference(String linearMap) {
+    return factors(linearMap).product();
   }
 
-  /// Writes what [#mergedInto] would give into a model that there is, in place.
-  ///
-  /// @param model that the adapters belong on; it remains as it is
-  /// @param target with the same linear maps; only those with adapters change
-  public void mergeInto(Adaptable<?> model, Adaptable<?> target) {
-    try (var _ = Torch.newScope();
-        var _ = Torch.withoutGradients()) {
-      for (String map : linearMaps()) {
-        var merged = model.weight(map).add(product(map));
-        Memory.view(target.weight(map)).copyFrom(Memory.view(merged));
-      }
-    }
+  /// The rows of a map's `A`, `[rank][in]`: the model's own array.
+  public NDArray rows(String linearMap) {
+    return weights.get(linearMap + A);
   }
 
-  private NDArray product(String map) {
-    return Ops.scale(Ops.matmul(weights.get(map + B), weights.get(map + A)), alpha / rank);
+  LowRank factors(String map) {
+    return new LowRank(weights.get(map + A), weights.get(map + B), alpha / rank);
   }
 
   /// What belongs together where adapters are emptied group by group.
@@ -230,6 +224,11 @@ public record Lora(int rank, double alpha, Weights weights) implements AutoClose
         Integer.parseInt(settings.get("rank")),
         Double.parseDouble(settings.get("alpha")),
         Safetensors.read(file));
+  }
+
+  @Override
+  public Lora copy() {
+    return new Lora(rank, alpha, weights.copy());
   }
 
   @Override

@@ -108,6 +108,15 @@ public record ModelConfig(
 
   /// The same shape for contexts of another length.
   public ModelConfig withContextLength(int tokens) {
+    return with(layers, tokens);
+  }
+
+  /// The same shape with another number of layers.
+  public ModelConfig withLayers(int count) {
+    return with(count, contextLength);
+  }
+
+  private ModelConfig with(int layers, int contextLength) {
     return new ModelConfig(
         vocabSize,
         hiddenSize,
@@ -118,7 +127,7 @@ public record ModelConfig(
         headDim,
         ropeTheta,
         rmsNormEps,
-        tokens,
+        contextLength,
         tiedEmbeddings);
   }
 

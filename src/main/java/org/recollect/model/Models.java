@@ -126,6 +126,39 @@ public final class Models {
     }
   }
 
+  /// A model of whole words that has learned nothing, such as for a generated world: its vocabulary
+  /// is that of some texts, its feed-forward layer 8/3 as wide as its residual stream.
+  ///
+  /// @param texts all that the model will ever read
+  /// @param hidden width, a multiple of the heads' width
+  /// @param headDim width of a head, even
+  /// @param context tokens at most
+  /// @throws IllegalArgumentException if the sizes do not fit together
+  public static LanguageModel ofWords(
+      Iterable<String> texts, int hidden, int headDim, int layers, int context, long seed) {
+    if (hidden < headDim || hidden % headDim != 0 || layers < 1) {
+      throw new IllegalArgumentException(
+          "A model of words has heads of %d channels and at least one layer, not %d channels and %d layers."
+              .formatted(headDim, hidden, layers));
+    }
+    var words = WordVocabulary.of(texts);
+    int heads = hidden / headDim;
+    var shape =
+        new ModelConfig(
+            words.vocabularySize(),
+            hidden,
+            8 * hidden / 3,
+            layers,
+            heads,
+            heads,
+            headDim,
+            10_000,
+            1e-5,
+            context,
+            true);
+    return random(shape, words, seed);
+  }
+
   /// A shipped subject by its name.
   ///
   /// @param name `nanoJava`, `microJava` or `miniJava`

@@ -6,7 +6,7 @@ import java.util.List;
 /// memory. The arrays are shared, not copied: treat them as read-only.
 ///
 /// @param config the shape of the model that read it
-/// @param tokens the text, `[tokens]`
+/// @param tokens the text, `[tokens]`, with -1 for each of the [VirtualTokens] before it
 /// @param window of how many of the last queries the attention was recorded
 /// @param layers one entry a layer
 /// @param logits the model's prediction after the last token, `[vocab]`

@@ -73,6 +73,12 @@ public final class Torch {
     }
   }
 
+  /// Whether gradients are being recorded in the calling thread.
+  public static boolean recording() {
+    enter();
+    return JniUtils.isGradMode();
+  }
+
   /// Stops the recording of gradients in the calling thread until the result is closed: what is
   /// computed meanwhile keeps no intermediate arrays and lets no gradient through.
   public static Pause withoutGradients() {

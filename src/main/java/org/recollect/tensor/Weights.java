@@ -3,6 +3,7 @@ package org.recollect.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,9 +11,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 
 /// A model's arrays under their Hugging Face names, in order: a state dict.
@@ -88,6 +91,15 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /// New weights with each array and the one of its name in others replaced by a function of the
+  /// two, which returns an array of its own, such as `NDArray::sub`. All are float32.
+  ///
+  /// @throws IllegalArgumentException when an array is in one of the two only, or of two shapes
+  public Weights zip(Weights others, BinaryOperator<NDArray> function) {
+    expectAlike(others);
+    return map((name, array) -> function.apply(array, others.get(name)));
+  }
+
   /// These arrays and those of others under one roof, such as for one trainer: a view that owns
   /// none of them. The names must differ.
   ///
@@ -123,6 +135,22 @@ public final class Weights implements AutoCloseable {
     return map((name, array) -> array);
   }
 
+  /// Overwrites each array in place with the one of the same name among others.
+  ///
+  /// @throws IllegalArgumentException when there is none for one of them, or its shape differs;
+  ///   nothing has changed then
+  public void overwrite(Weights others) {
+    arrays.forEach((name, array) -> {
+      var shape = others.get(name).getShape();
+      if (!shape.equals(array.getShape())) {
+        throw new IllegalArgumentException(
+            "The weight %s is %s and cannot be overwritten with %s: both must be of one model."
+                .formatted(name, array.getShape(), shape));
+      }
+    });
+    arrays.forEach((name, array) -> Memory.view(array).copyFrom(Memory.view(others.get(name))));
+  }
+
   /// The SHA-256, in hexadecimal, of all names, types, shapes and values in order.
   public String digest() {
     try {
@@ -144,6 +172,38 @@ public final class Weights implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
+  }
+
+  /// Refuses others whose names or shapes differ from these, and what cannot be added.
+  void expectAlike(Weights others) {
+    var unmatched = new LinkedHashSet<>(names());
+    unmatched.addAll(others.names());
+    unmatched.removeIf(name -> contains(name) && others.contains(name));
+    if (!unmatched.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%d arrays are in one of the two only, such as %s: choose by Weights.only what both have, without running statistics or inserted blocks."
+              .formatted(unmatched.size(), unmatched.getFirst()));
+    }
+    expectFloats();
+    others.expectFloats();
+    arrays.forEach((name, array) -> {
+      var shape = others.get(name).getShape();
+      if (!array.getShape().equals(shape)) {
+        throw new IllegalArgumentException(
+            "The weight %s is %s in one and %s in the other: both must come from models of one configuration."
+                .formatted(name, array.getShape(), shape));
+      }
+    });
+  }
+
+  void expectFloats() {
+    arrays.forEach((name, array) -> {
+      if (array.getDataType() != DataType.FLOAT32) {
+        throw new IllegalArgumentException(
+            "The weight %s is %s, and only float32 can be added: leave it out by Weights.only."
+                .formatted(name, array.getDataType()));
+      }
+    });
   }
 
   private String mostSimilar(String name) {

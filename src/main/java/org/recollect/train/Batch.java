@@ -1,6 +1,8 @@
 package org.recollect.train;
 
+import java.util.Collections;
 import java.util.List;
+import org.recollect.train.SequenceSource.Sequence;
 
 /// Sequences of one length, to be learned from together.
 ///
@@ -13,9 +15,25 @@ import java.util.List;
 public record Batch(
     int rows, int length, long[] inputs, long[] targets, float[] weights, List<String> sources) {
 
-  static Batch of(List<SequenceSource.Sequence> sequences, List<String> sources) {
+  /// Sequences of several lengths side by side. Shorter ones are filled up at their ends, where
+  /// nothing counts; their sources have no names.
+  ///
+  /// @param sequences one a row, at least one
+  /// @param filler the token that stands after a shorter sequence
+  /// @throws IllegalArgumentException if there is no sequence
+  public static Batch padded(List<Sequence> sequences, int filler) {
+    if (sequences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no sequence to make a batch of: give at least one.");
+    }
+    int longest = sequences.stream().mapToInt(Sequence::length).max().orElseThrow();
+    var filled = sequences.stream().map(sequence -> sequence.filled(longest, filler)).toList();
+    return of(filled, Collections.nCopies(filled.size(), ""));
+  }
+
+  static Batch of(List<Sequence> sequences, List<String> sources) {
     int rows = sequences.size();
-    int length = sequences.getFirst().weights().length;
+    int length = sequences.getFirst().length();
     var batch =
         new Batch(
             rows,

@@ -23,12 +23,17 @@ public final class LossGradient {
   /// The gradient of the sum of several losses, which are computed one after another: that of a
   /// large batch in the memory of a small one.
   ///
+  /// Not to be called between a loss and its gradient in a training loop, which it would take for
+  /// its own.
+  ///
   /// @param weights that every loss depends on; none of them changes
   /// @param losses scalars, differentiable
   /// @return by name, each row after row
   public static Map<String, float[]> of(Weights weights, List<Supplier<NDArray>> losses) {
     var arrays = weights.asMap();
-    arrays.values().forEach(weight -> weight.setRequiresGradient(true));
+    // Within a training loop they ask for gradients already, and go on doing so.
+    var quiet = arrays.values().stream().filter(weight -> !weight.hasGradient()).toList();
+    quiet.forEach(weight -> weight.setRequiresGradient(true));
     try (var _ = Torch.newScope()) {
       try (var tape = Torch.gradients()) {
         for (var loss : losses) {
@@ -41,7 +46,7 @@ public final class LossGradient {
       arrays.forEach((name, weight) -> gradients.put(name, taken(weight)));
       return gradients;
     } finally {
-      arrays.values().forEach(weight -> weight.setRequiresGradient(false));
+      quiet.forEach(weight -> weight.setRequiresGradient(false));
     }
   }
 

@@ -29,6 +29,18 @@ public interface SequenceSource {
       Arrays.fill(weights, 1);
       return new Sequence(tokens, weights);
     }
+
+    /// How many predictions there are.
+    public int length() {
+      return weights.length;
+    }
+
+    /// The same with so many predictions, those at the end of a token that does not count.
+    Sequence filled(int length, int filler) {
+      int[] all = Arrays.copyOf(tokens, length + 1);
+      Arrays.fill(all, tokens.length, all.length, filler);
+      return new Sequence(all, Arrays.copyOf(weights, length));
+    }
   }
 
   /// What log lines and results call it.

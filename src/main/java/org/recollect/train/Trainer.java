@@ -37,6 +37,10 @@ public final class Trainer implements AutoCloseable {
   private final List<TrainingHook> hooks;
   private final NDManager manager = Torch.manager();
   private final Map<String, List<NDArray>> memory = new LinkedHashMap<>();
+
+  /// Weights that asked for no gradient before: a trainer may work within another one's course.
+  private final List<NDArray> quiet = new ArrayList<>();
+
   private long steps;
 
   /// What happened in one step.
@@ -68,6 +72,9 @@ public final class Trainer implements AutoCloseable {
     weights
         .asMap()
         .forEach((name, weight) -> {
+          if (!weight.hasGradient()) {
+            quiet.add(weight);
+          }
           weight.setRequiresGradient(true);
           memory.put(name, zeros(weight, optimizer.memory(name, weight.getShape())));
         });
@@ -114,13 +121,37 @@ public final class Trainer implements AutoCloseable {
       }
       double norm = Gradients.clip(gradients.values(), maxNorm);
       double rate = schedule.at(steps);
-      gradients.forEach((name, gradient) -> update(name, gradient, rate));
+      if (hooks.stream().anyMatch(TrainingHook::constrains)) {
+        constrain(() -> gradients.forEach((name, gradient) -> update(name, gradient, rate)));
+      } else {
+        gradients.forEach((name, gradient) -> update(name, gradient, rate));
+      }
       var step = new Step(steps, rate, loss, norm);
       steps++;
       for (var hook : hooks) {
         hook.after(step);
       }
       return step;
+    }
+  }
+
+  /// Lets the optimiser move, and the hooks change where to.
+  private void constrain(Runnable update) {
+    var before = new LinkedHashMap<String, NDArray>();
+    weights.asMap().forEach((name, weight) -> before.put(name, weight.duplicate()));
+    update.run();
+    try (var _ = Torch.withoutGradients()) {
+      var displacements = new LinkedHashMap<String, NDArray>();
+      weights
+          .asMap()
+          .forEach((name, weight) -> displacements.put(name, weight.sub(before.get(name))));
+      for (var hook : hooks) {
+        if (hook.constrains()) {
+          hook.displacement(steps, displacements);
+        }
+      }
+      displacements.forEach((name, displacement) ->
+          Memory.view(weights.get(name)).copyFrom(Memory.view(before.get(name).add(displacement))));
     }
   }
 
@@ -219,10 +250,11 @@ public final class Trainer implements AutoCloseable {
     return state;
   }
 
-  /// Frees what the optimiser remembers and ends the recording of gradients for the weights.
+  /// Frees what the optimiser remembers and ends the recording of gradients for the weights for
+  /// which this trainer began it.
   @Override
   public void close() {
-    weights.asMap().values().forEach(weight -> weight.setRequiresGradient(false));
+    quiet.forEach(weight -> weight.setRequiresGradient(false));
     manager.close();
   }
 }

@@ -8,9 +8,7 @@ import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
 import org.recollect.lab.Checkpoints;
 import org.recollect.model.LanguageModel;
-import org.recollect.model.ModelConfig;
 import org.recollect.model.Models;
-import org.recollect.model.WordVocabulary;
 
 /// The subject of a study of unlearning: a model before it has been told anything, and how it is
 /// told. The study teaches it twice from the same seed, with what is to be forgotten and without.
@@ -130,22 +128,7 @@ public sealed interface Learner {
 
     @Override
     public LanguageModel beginner(Collection<String> vocabulary, long seed) {
-      var words = WordVocabulary.of(vocabulary);
-      int heads = hidden / HEAD;
-      var shape =
-          new ModelConfig(
-              words.vocabularySize(),
-              hidden,
-              8 * hidden / 3,
-              layers,
-              heads,
-              heads,
-              HEAD,
-              10_000,
-              1e-5,
-              CONTEXT,
-              true);
-      return Models.random(shape, words, seed);
+      return Models.ofWords(vocabulary, hidden, HEAD, layers, CONTEXT, seed);
     }
   }
 

@@ -3,7 +3,6 @@ package org.recollect.unlearning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -56,28 +55,15 @@ public record QaBatch(List<QaItem> items, Batch batch, double[] importance) {
   }
 
   static Batch batch(Tokenizer tokenizer, int context, List<QaItem> items) {
-    var texts =
-        items.stream().map(item -> QaText.of(tokenizer, item.question(), item.answer())).toList();
-    int length = texts.stream().mapToInt(QaText::length).max().orElseThrow() - 1;
-    if (length > context) {
+    var sequences =
+        items.stream()
+            .map(item -> QaText.of(tokenizer, item.question(), item.answer()).sequence())
+            .toList();
+    var batch = Batch.padded(sequences, tokenizer.endOfText());
+    if (batch.length() > context) {
       throw new IllegalArgumentException(
           "A question with its answer has %d tokens, but the model's context has %d: shorten it, or take a model of a longer context."
-              .formatted(length + 1, context));
-    }
-    int all = items.size() * length;
-    var sources = Collections.nCopies(items.size(), "questions");
-    var batch =
-        new Batch(items.size(), length, new long[all], new long[all], new float[all], sources);
-    for (int row = 0; row < items.size(); row++) {
-      var text = texts.get(row);
-      int[] tokens = text.tokens();
-      for (int i = 0; i < length; i++) {
-        int at = row * length + i;
-        batch.inputs()[at] = i < tokens.length ? tokens[i] : tokenizer.endOfText();
-        batch.targets()[at] = i + 1 < tokens.length ? tokens[i + 1] : tokenizer.endOfText();
-        boolean answers = i + 1 >= text.question().length && i + 1 < tokens.length;
-        batch.weights()[at] = answers ? 1 : 0;
-      }
+              .formatted(batch.length() + 1, context));
     }
     return batch;
   }

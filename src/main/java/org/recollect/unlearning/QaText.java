@@ -3,6 +3,7 @@ package org.recollect.unlearning;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.recollect.model.Tokenizer;
+import org.recollect.train.SequenceSource.Sequence;
 
 /// A question with its answer as one text: the tokens of the question, those of the answer with a
 /// space before it, and the end of text.
@@ -21,6 +22,13 @@ record QaText(int[] question, int[] answer) {
   /// All tokens in order.
   int[] tokens() {
     return IntStream.concat(Arrays.stream(question), Arrays.stream(answer)).toArray();
+  }
+
+  /// What is learned from it: the tokens of the answer count, and no others.
+  Sequence sequence() {
+    float[] weights = new float[length() - 1];
+    Arrays.fill(weights, question.length - 1, weights.length, 1);
+    return new Sequence(tokens(), weights);
   }
 
   /// The exchange before the last token is said.

@@ -49,6 +49,25 @@ class OptimizerTest {
   }
 
   @Test
+  void gradientDescentGathersMomentum() {
+    try (var manager = Torch.manager();
+        var _ = Torch.newScope()) {
+      var weight = Memory.ofFloats(manager, new float[] {1, 2});
+      var gradient = Memory.ofFloats(manager, new float[] {2, -4});
+      var rule = new Sgd(0.5);
+      assertEquals(0, new Sgd(0).memory("w", new Shape(2)));
+      var memory = List.of(manager.zeros(new Shape(2)));
+      rule.update(new Parameter("w", weight, gradient, memory), 0.1, 1);
+      assertArrayEquals(new float[] {0.8f, 2.4f}, Memory.toFloats(weight), 1e-6f);
+      rule.update(new Parameter("w", weight, gradient, memory), 0.1, 2);
+      assertArrayEquals(new float[] {0.5f, 3}, Memory.toFloats(weight), 1e-6f);
+      new Sgd(0).update(new Parameter("w", weight, gradient, List.of()), 0.1, 1);
+      assertArrayEquals(new float[] {0.3f, 3.4f}, Memory.toFloats(weight), 1e-6f);
+    }
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(1));
+  }
+
+  @Test
   void adamWLeavesNormsUndecayed() {
     try (var manager = Torch.manager();
         var _ = Torch.newScope()) {

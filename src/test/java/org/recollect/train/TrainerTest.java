@@ -1,5 +1,6 @@
 package org.recollect.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -128,6 +129,50 @@ class TrainerTest {
       trainer.step(Lessons.loss(model, Lessons.batch(1, 2, 5)));
       assertEquals(before, model.weights().digest());
       assertEquals(0, silence.heard);
+    }
+  }
+
+  @Test
+  void displacementIsWhatTheOptimiserDoesAndWhatIsLeftOfIt() {
+    var batch = Lessons.batch(1, 2, 5);
+    float[] free = trained(batch);
+    float[] same = trained(batch, 1);
+    float[] halved = trained(batch, 0.5f);
+    float[] held = trained(batch, 0);
+    float[] before;
+    try (var model = Models.random(Lessons.SHAPE, 1)) {
+      before = flat(model);
+    }
+    assertArrayEquals(before, held, "no displacement leaves every bit");
+    assertArrayEquals(free, same, 1e-7f);
+    for (int i = 0; i < free.length; i++) {
+      assertEquals((free[i] + before[i]) / 2, halved[i], 1e-6f);
+    }
+  }
+
+  /// The weights after a step of Adam whose displacement is multiplied by numbers.
+  private static float[] trained(Batch batch, float... factors) {
+    var hooks = new TrainingHook[factors.length];
+    for (int i = 0; i < factors.length; i++) {
+      float factor = factors[i];
+      hooks[i] =
+          new TrainingHook() {
+            @Override
+            public boolean constrains() {
+              return true;
+            }
+
+            @Override
+            public void displacement(long step, Map<String, NDArray> displacements) {
+              assertEquals(Lessons.SHAPE.shapes().keySet(), displacements.keySet());
+              displacements.values().forEach(displacement -> displacement.muli(factor));
+            }
+          };
+    }
+    try (var model = Models.random(Lessons.SHAPE, 1);
+        var trainer = new Trainer(model.weights(), new AdamW(), RATE, 1, hooks)) {
+      trainer.step(Lessons.loss(model, batch));
+      return flat(model);
     }
   }
 

@@ -6,6 +6,7 @@ import org.recollect.lab.Checkpoints;
 import org.recollect.lab.Meter;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Weights;
+import org.recollect.train.PictureCost;
 
 /// A request to forget pictures, as an [Eraser] gets it.
 ///
@@ -52,11 +53,11 @@ public record PictureRequest(
   /// Takes down a pass over some pictures, forward and backward: three times the operations of a
   /// forward pass.
   public void learnedFrom(int pictures) {
-    meter.flop(3.0 * PictureCost.forward(model, forget) * pictures);
+    meter.flop(3.0 * PictureCost.forward(model, forget.pixels()) * pictures);
   }
 
   /// Takes down a forward pass over some pictures.
   public void looked(int pictures) {
-    meter.flop(PictureCost.forward(model, forget) * pictures);
+    meter.flop(PictureCost.forward(model, forget.pixels()) * pictures);
   }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.recollect.model.ImageClassifier;
+import org.recollect.train.PictureCost;
 
 /// What became of a learner: the full model, and an oracle for each request. Mutable; owns them.
 final class Taught implements AutoCloseable {
@@ -39,7 +40,10 @@ final class Taught implements AutoCloseable {
   /// Operations that it takes to teach the oracle of a request.
   double retrainingFlop(int request) {
     var retain = requests.get(request).retain();
-    return 3.0 * PictureCost.forward(full, retain) * retain.size() * learner.lessons().passes();
+    return 3.0
+        * PictureCost.forward(full, retain.pixels())
+        * retain.size()
+        * learner.lessons().passes();
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Torch;
 import org.recollect.train.LossGradient;
+import org.recollect.train.PictureCost;
 import org.recollect.train.Predictions;
 
 class InfluenceApproximationTest {
@@ -66,7 +67,7 @@ class InfluenceApproximationTest {
   void costIsAPassOverEachSetHoweverManyParts() {
     try (var _ = Torch.withThreads(1);
         var model = Pupils.LEARNER.beginner(Pupils.TRAIN, 1)) {
-      double each = 3 * PictureCost.forward(model, Pupils.TRAIN);
+      double each = 3 * PictureCost.forward(model, Pupils.TRAIN.pixels());
       var meter = new Meter();
       try (var path =
           Erase.influenceApproximation().upTo(.1, 9).begin(Pupils.request(model, 1, meter))) {

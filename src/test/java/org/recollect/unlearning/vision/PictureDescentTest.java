@@ -13,6 +13,7 @@ import org.recollect.lab.Meter;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Torch;
 import org.recollect.train.Classification;
+import org.recollect.train.PictureCost;
 import org.recollect.train.Predictions;
 
 class PictureDescentTest {
@@ -96,7 +97,7 @@ class PictureDescentTest {
   void costIsPassesOverBatches() {
     try (var _ = Torch.withThreads(1);
         var model = Pupils.LEARNER.beginner(Pupils.TRAIN, 1)) {
-      double forward = PictureCost.forward(model, Pupils.TRAIN);
+      double forward = PictureCost.forward(model, Pupils.TRAIN.pixels());
       var meter = new Meter();
       // Forty pictures of the class and a batch of the others, three passes each.
       try (var path = Erase.negGradPlus(.9).begin(Pupils.request(model, 2, meter))) {

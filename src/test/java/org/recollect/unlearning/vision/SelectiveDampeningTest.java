@@ -17,6 +17,7 @@ import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.RandomStream;
 import org.recollect.tensor.Torch;
+import org.recollect.train.PictureCost;
 import org.recollect.train.WeightImportance;
 
 class SelectiveDampeningTest {
@@ -153,7 +154,7 @@ class SelectiveDampeningTest {
       try (var erasing = Erase.dampening(2).begin(request)) {
         erasing.advance();
       }
-      double each = 3 * PictureCost.forward(model, Pupils.TRAIN);
+      double each = 3 * PictureCost.forward(model, Pupils.TRAIN.pixels());
       assertEquals((160 + 40) * each, meter.read().flop(), 1e-6 * each);
     }
   }

@@ -1,18 +1,18 @@
-package org.recollect.unlearning.vision;
+package org.recollect.train;
 
-import org.recollect.data.LabelledPictures;
 import org.recollect.model.ConvNet;
 import org.recollect.model.ImageClassifier;
 import org.recollect.model.VisionTransformer;
 
 /// Floating-point operations of reading one picture: two for each weight and place that it is
 /// applied to; norms, activations and attention's own products are left out.
-final class PictureCost {
+public final class PictureCost {
 
   private PictureCost() {}
 
-  static double forward(ImageClassifier model, LabelledPictures pictures) {
-    double places = pictures.pixels();
+  /// @param pixels along a side of the picture
+  public static double forward(ImageClassifier model, int pixels) {
+    double places = pixels;
     double flop = 0;
     switch (model) {
       case ConvNet net -> {
