@@ -10,6 +10,14 @@ final class StartupImports {
   private static final List<String> PACKAGES =
       List.of(
           "continual",
+          "continual.adapter",
+          "continual.expand",
+          "continual.measure",
+          "continual.merge",
+          "continual.preference",
+          "continual.regularise",
+          "continual.replay",
+          "continual.subspace",
           "data",
           "kernel",
           "kv",

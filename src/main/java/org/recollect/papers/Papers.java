@@ -72,6 +72,24 @@ public final class Papers {
   /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
   public static final Paper UNFORGETTABLE = byId("unforgettable");
 
+  /// GeRe: a few general samples throughout, and what the base made of them.
+  public static final Paper GERE = byId("gere");
+
+  /// The stability gap: what happens to old tasks right after a switch.
+  public static final Paper STABILITY_GAP = byId("stability-gap");
+
+  /// OSFT, after "Sculpting Subspaces".
+  public static final Paper OSFT = byId("osft");
+
+  /// OGPSA.
+  public static final Paper OGPSA = byId("ogpsa");
+
+  /// MoRA: ranks that choose themselves.
+  public static final Paper MORA = byId("mora");
+
+  /// ADEPT: copies of the layers that general text needs least.
+  public static final Paper ADEPT = byId("adept");
+
   private Papers() {}
 
   /// Every paper, by number.

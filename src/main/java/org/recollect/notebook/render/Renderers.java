@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.recollect.data.TaskStream;
 import org.recollect.kernel.KernelReport;
 import org.recollect.lab.Agreement;
 import org.recollect.lab.Ledger;
@@ -42,6 +43,7 @@ public final class Renderers {
           new Renderer<>(Verdict.class, VerdictRenderer::render),
           new Renderer<>(Paper.class, PaperRenderer::render),
           new Renderer<>(Ledger.class, LedgerRenderer::render),
+          new Renderer<>(TaskStream.class, StreamRenderer::render),
           new Renderer<>(Progress.class, LiveProgress::render),
           new Renderer<>(Record.class, RecordRenderer::render));
 

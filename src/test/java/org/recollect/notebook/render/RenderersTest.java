@@ -34,6 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.recollect.data.Example;
+import org.recollect.data.Scenario;
+import org.recollect.data.Task;
+import org.recollect.data.TaskStream;
 import org.recollect.kernel.KernelReport;
 import org.recollect.kernel.KeyValueFormat;
 import org.recollect.lab.Agreement;
@@ -113,6 +117,7 @@ class RenderersTest {
         new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB),
         Papers.ROTATE_KV,
         Ledger.NONE,
+        stream(),
         results(),
         verdict(Ruling.SUPPORTED),
         new Agreement(3, List.of(new Agreement.Row(KeyValueFormat.INT8, REFERENCE, 1e-7, 2e-7))),
@@ -120,6 +125,18 @@ class RenderersTest {
         report(),
         new Markdown("**bold**"),
         new Latex("a^2"));
+  }
+
+  private static TaskStream stream() {
+    var question = new Example.Question("1 < 2 =", " yes");
+    var task = new Task("less", List.of(question), List.of(question));
+    return TaskStream.of("signs", Scenario.DOMAIN_INCREMENTAL, List.of(task));
+  }
+
+  @Test
+  void streamsShowAnExampleOfEachTask() {
+    String html = ours(stream()).data().get(MimeBundle.HTML);
+    assertTrue(html.contains("less") && html.contains("1 &lt; 2 = → yes"), html);
   }
 
   private static KernelReport report() {

@@ -1,0 +1,2 @@
+/// Strategies that give the model new parts to learn in.
+package org.recollect.continual.expand;

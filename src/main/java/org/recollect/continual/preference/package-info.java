@@ -1,0 +1,2 @@
+/// Strategies that learn which of two answers is better.
+package org.recollect.continual.preference;

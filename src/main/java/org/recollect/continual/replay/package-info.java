@@ -1,0 +1,2 @@
+/// Strategies that learn some of the old beside the new.
+package org.recollect.continual.replay;

@@ -1,0 +1,2 @@
+/// Strategies that keep what is learned off directions that earlier tasks need.
+package org.recollect.continual.subspace;
