@@ -11,7 +11,7 @@ public final class Variants {
   public static final int COUNT = 6;
 
   private static final double[] RATES = {0.25, 0.5, 1, 2, 4, 8};
-  private static final double[] TWO_RATES = {1, 3};
+  private static final double[] TWO_RATES = {0.5, 2};
 
   private Variants() {}
 
@@ -24,7 +24,7 @@ public final class Variants {
     return variants;
   }
 
-  /// Three strengths, each at the usual rate and at three times of it.
+  /// Three strengths, each at half of the usual rate and at twice of it.
   ///
   /// @param name of the strength
   /// @param three values
