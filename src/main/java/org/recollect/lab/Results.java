@@ -140,6 +140,23 @@ public record Results(Setup setup, List<Row> rows) {
     ResultsFile.save(this, file);
   }
 
+  /// A measure's average over all trials, arms, settings and seeds alike: narrow them down with
+  /// [#only] and [#where] before.
+  ///
+  /// @return a number in the measure's unit; not a number where all trials have failed
+  /// @throws IllegalArgumentException when the measure was not taken
+  public double mean(Measure measure) {
+    requireMeasured(measure);
+    var finished = rows.stream().filter(row -> !row.failed()).toList();
+    return finished.isEmpty() ? Double.NaN : mean(finished, measure);
+  }
+
+  private static double mean(List<Row> rows, Measure measure) {
+    return measure
+        .average()
+        .of(rows.stream().mapToDouble(row -> row.samples().get(measure.name()).value()).toArray());
+  }
+
   /// The arm of each series that does best by a measure, on average over settings and seeds; of
   /// equals the first.
   ///
@@ -153,9 +170,7 @@ public record Results(Setup setup, List<Row> rows) {
       var of = rows.stream().filter(row -> row.arm().equals(arm) && !row.failed()).toList();
       if (!of.isEmpty()) {
         String series = of.getFirst().series();
-        double[] values =
-            of.stream().mapToDouble(row -> row.samples().get(measure.name()).value()).toArray();
-        double loss = measure.loss(measure.average().of(values));
+        double loss = measure.loss(mean(of, measure));
         if (loss < losses.getOrDefault(series, Double.POSITIVE_INFINITY)) {
           losses.put(series, loss);
           best.put(series, arm);

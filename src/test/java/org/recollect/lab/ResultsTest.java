@@ -2,6 +2,7 @@ package org.recollect.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.recollect.lab.ToyStudy.ENERGY;
@@ -57,6 +58,17 @@ class ResultsTest {
         narrow.columnNames());
     assertEquals(2 * 2 * 2, narrow.rowCount());
     assertTrue(narrow.name().contains("laptop scale, 3 seeds"), narrow.name());
+  }
+
+  @Test
+  void aMeanIsOverAllTrialsThatAreLeft() {
+    var all = toy().vary("budget", 0.5, 1).run();
+    double sum = 0;
+    for (var row : all.only("full").rows()) {
+      sum += row.samples().get(ERROR.name()).value();
+    }
+    assertEquals(sum / 6, all.only("full").mean(ERROR), 1e-12);
+    assertNotEquals(all.mean(ERROR), all.only("full").mean(ERROR));
   }
 
   @Test
