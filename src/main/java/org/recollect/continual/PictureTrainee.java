@@ -32,7 +32,6 @@ public final class PictureTrainee extends Trainee {
   private final int pixels;
   private final Optional<List<SequencedSet<Integer>>> classesOfTasks;
   private ImageClassifier model;
-  private List<Overlay> owned = List.of();
 
   /// @param base whose weights are trained in place; owned
   /// @param pixels along a side of the pictures
@@ -74,7 +73,7 @@ public final class PictureTrainee extends Trainee {
       return transformer;
     }
     throw new IllegalStateException(
-        "A %s has no linear maps to lay anything over: take a VisionTransformer."
+        "A %s has no linear maps to lay anything over: take Base.visionTransformer()."
             .formatted(base.getClass().getSimpleName()));
   }
 
@@ -165,18 +164,13 @@ public final class PictureTrainee extends Trainee {
   }
 
   @Override
-  public PictureTrainee snapshot() {
-    var copy =
-        new PictureTrainee(
-            base.withWeights(base.weights().copy()), pixels, classesOfTasks, effort());
-    copy.owned = copies();
-    copy.lay(copy.owned);
-    return copy;
+  PictureTrainee bare() {
+    var copy = base.withWeights(base.weights().copy());
+    return new PictureTrainee(copy, pixels, classesOfTasks, effort());
   }
 
   @Override
-  public void close() {
-    owned.forEach(Overlay::close);
+  void closeModel() {
     base.close();
   }
 }

@@ -1,7 +1,6 @@
 package org.recollect.continual;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,10 @@ public abstract sealed class Trainee implements AutoCloseable
     permits LanguageTrainee, PictureTrainee {
   private final Effort effort;
   private List<Overlay> overlays = List.of();
+
+  /// Overlays that are closed with this trainee.
+  private List<Overlay> owned = List.of();
+
   private Weights trainable;
   private boolean learning;
 
@@ -68,9 +71,11 @@ public abstract sealed class Trainee implements AutoCloseable
   /// better.
   public abstract double score(List<Lesson> lessons);
 
-  /// A copy that is not trained, with what is laid over it; it answers as this does now. The caller
-  /// closes it.
-  public abstract Trainee snapshot();
+  /// A trainee of the same model with weights of its own and nothing laid over it.
+  abstract Trainee bare();
+
+  /// Frees the model.
+  abstract void closeModel();
 
   /// Makes the model one with these overlays.
   abstract void laid(List<Overlay> laid);
@@ -152,13 +157,18 @@ public abstract sealed class Trainee implements AutoCloseable
     effort.add(tokens, forward + backward);
   }
 
-  /// Copies of the overlays, for a snapshot.
-  final List<Overlay> copies() {
-    var copies = new ArrayList<Overlay>();
-    overlays.forEach(overlay -> copies.add(overlay.copy()));
-    return copies;
+  /// A copy that is not trained, with what is laid over it; it answers as this does now. The caller
+  /// closes it.
+  public final Trainee snapshot() {
+    var copy = bare();
+    copy.owned = overlays.stream().map(Overlay::copy).toList();
+    copy.lay(copy.owned);
+    return copy;
   }
 
   @Override
-  public abstract void close();
+  public final void close() {
+    owned.forEach(Overlay::close);
+    closeModel();
+  }
 }

@@ -78,6 +78,13 @@ public final class Weights implements AutoCloseable {
     return arrays.values().stream().mapToLong(NDArray::size).sum();
   }
 
+  /// How much memory they take.
+  public long bytes() {
+    return arrays.values().stream()
+        .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
+        .sum();
+  }
+
   /// New weights with each array replaced by a function of its name and itself. They take over what
   /// the function returns; the array itself is copied.
   public Weights map(BiFunction<String, NDArray, NDArray> function) {

@@ -60,7 +60,7 @@ public record ContinualMerging(MergeRule rule) implements Strategy {
 
       @Override
       public long bytes() {
-        return Float.BYTES * base.parameters() * (1 + changes.size());
+        return base.bytes() * (1 + changes.size());
       }
 
       @Override

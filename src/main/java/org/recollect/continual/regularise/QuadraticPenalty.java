@@ -54,7 +54,7 @@ public final class QuadraticPenalty implements AutoCloseable {
 
   /// Bytes of importance and anchor.
   public long bytes() {
-    return isEmpty() ? 0 : 2 * Float.BYTES * anchor.parameters();
+    return isEmpty() ? 0 : 2 * anchor.bytes();
   }
 
   /// Writes both down, if there are any.

@@ -1,7 +1,6 @@
 package org.recollect.continual.subspace;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
@@ -123,7 +122,7 @@ public record Ogpsa(
   public Hooks begin(Start start) {
     var references = References.of(start, sets, samples);
     return new Hooks() {
-      private final List<Double> leaks = new ArrayList<>();
+      private final Leaks leaks = new Leaks();
       private int task;
       private int step;
       private double along;
@@ -190,19 +189,17 @@ public record Ogpsa(
 
       @Override
       public double[] figure(Measure measure) {
-        return leaks.stream().mapToDouble(Double::doubleValue).toArray();
+        return leaks.all();
       }
 
       @Override
       public void save(Snapshot to) {
-        to.put("leaks", figure(ContinualMeasures.LEAK));
+        leaks.save(to);
       }
 
       @Override
       public void load(Snapshot from) {
-        for (double leak : from.numbers("leaks")) {
-          leaks.add(leak);
-        }
+        leaks.load(from);
       }
     };
   }

@@ -1,7 +1,6 @@
 package org.recollect.continual.subspace;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,7 +118,7 @@ public record Osft(
 
   private final class Split implements Hooks {
     private final Start start;
-    private final List<Double> leaks = new ArrayList<>();
+    private final Leaks leaks = new Leaks();
     private HeldMatrices matrices;
 
     Split(Start start) {
@@ -188,19 +187,17 @@ public record Osft(
 
     @Override
     public double[] figure(Measure measure) {
-      return leaks.stream().mapToDouble(Double::doubleValue).toArray();
+      return leaks.all();
     }
 
     @Override
     public void save(Snapshot to) {
-      to.put("leaks", figure(ContinualMeasures.LEAK));
+      leaks.save(to);
     }
 
     @Override
     public void load(Snapshot from) {
-      for (double leak : from.numbers("leaks")) {
-        leaks.add(leak);
-      }
+      leaks.load(from);
     }
 
     @Override
