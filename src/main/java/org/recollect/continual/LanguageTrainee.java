@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.stream.IntStream;
 import org.recollect.data.Example;
@@ -18,6 +19,7 @@ import org.recollect.model.Adapter;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Overlay;
 import org.recollect.model.Sampling;
+import org.recollect.model.VirtualTokens;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Ops;
 import org.recollect.tensor.Torch;
@@ -26,14 +28,18 @@ import org.recollect.train.Batch;
 import org.recollect.train.SequenceSource.Sequence;
 
 /// A language model in training. Of a question, the tokens of the answer and the end of text are
-/// predictions; of an excerpt, all tokens are, the first from the end-of-text token.
+/// predictions; of an excerpt, which may begin anywhere in a document, all tokens but the first.
 public final class LanguageTrainee extends Trainee {
   private static final int ROWS = 32;
 
   private final Map<Example, Sequence> sequences;
   private LanguageModel base;
   private LanguageModel model;
-  private List<Overlay> owned = List.of();
+
+  /// What stands before every text.
+  private Optional<VirtualTokens> before = Optional.empty();
+
+  private boolean ownsBefore;
 
   /// Models that this one was; later ones borrow from them what is not weights.
   private final List<LanguageModel> outgrown = new ArrayList<>();
@@ -66,6 +72,15 @@ public final class LanguageTrainee extends Trainee {
     tune(other.weights());
   }
 
+  /// Lets every text be read behind trained vectors, in the place of those before; what is laid
+  /// over the model stays.
+  ///
+  /// @param vectors that the caller closes
+  public void behind(VirtualTokens vectors) {
+    before = Optional.of(vectors);
+    lay(overlays());
+  }
+
   @Override
   public LanguageModel adaptable() {
     return base;
@@ -86,6 +101,9 @@ public final class LanguageTrainee extends Trainee {
     model = base;
     for (Overlay overlay : laid) {
       model = overlay.on(model);
+    }
+    if (before.isPresent()) {
+      model = before.get().on(model);
     }
   }
 
@@ -170,7 +188,15 @@ public final class LanguageTrainee extends Trainee {
     int end = tokenizer.endOfText();
     var sequence =
         switch (example) {
-          case Excerpt(String text) -> tokens(new int[] {end}, tokenizer.encode(text));
+          case Excerpt(String text) -> {
+            int[] read = tokenizer.encode(text);
+            if (read.length < 2) {
+              throw new IllegalArgumentException(
+                  "There is nothing to predict in an excerpt of one token, '%s': leave it out."
+                      .formatted(text.strip()));
+            }
+            yield tokens(Arrays.copyOf(read, 1), Arrays.copyOfRange(read, 1, read.length));
+          }
           case Question(String prompt, String answer, String _) -> {
             int[] said = tokenizer.encode(answer);
             yield tokens(
@@ -181,10 +207,11 @@ public final class LanguageTrainee extends Trainee {
               throw new IllegalArgumentException(
                   "A language model cannot see pictures: give a stream of questions or of text.");
         };
-    if (sequence.length() > base.config().contextLength()) {
+    int room = base.config().contextLength() - before.map(VirtualTokens::count).orElse(0);
+    if (sequence.length() > room) {
       throw new IllegalArgumentException(
-          "An example has %d tokens, but the model's context has %d: give shorter ones."
-              .formatted(sequence.length() + 1, base.config().contextLength()));
+          "An example has %d tokens, but the model's context has room for %d: give shorter ones."
+              .formatted(sequence.length() + 1, room));
     }
     return sequence;
   }
@@ -211,11 +238,20 @@ public final class LanguageTrainee extends Trainee {
     return sum / bytes;
   }
 
-  private static double bytes(List<Lesson> lessons) {
+  /// Those that are predicted.
+  private double bytes(List<Lesson> lessons) {
     return lessons.stream()
-        .mapToLong(
-            lesson -> ((Excerpt) lesson.example()).text().getBytes(StandardCharsets.UTF_8).length)
+        .map(lesson -> ((Excerpt) lesson.example()).text())
+        .mapToInt(text -> bytes(text) - bytes(first(text)))
         .sum();
+  }
+
+  private String first(String text) {
+    return base.tokenizer().decode(base.tokenizer().encode(text)[0]);
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private double bits(List<Lesson> lessons) {
@@ -252,16 +288,18 @@ public final class LanguageTrainee extends Trainee {
   }
 
   @Override
-  public LanguageTrainee snapshot() {
+  LanguageTrainee bare() {
     var copy = new LanguageTrainee(base.withWeights(base.weights().copy()), effort(), sequences);
-    copy.owned = copies();
-    copy.lay(copy.owned);
+    copy.before = before.map(VirtualTokens::copy);
+    copy.ownsBefore = true;
     return copy;
   }
 
   @Override
-  public void close() {
-    owned.forEach(Overlay::close);
+  void closeModel() {
+    if (ownsBefore) {
+      before.ifPresent(VirtualTokens::close);
+    }
     base.close();
     outgrown.forEach(LanguageModel::close);
   }

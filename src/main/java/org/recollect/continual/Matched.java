@@ -6,9 +6,9 @@ import java.util.Map;
 /// as many steps as by a strategy that reads old ones beside the new. What such a strategy gains
 /// over this, it does not owe to reading more.
 ///
-/// @param strategy whose control this is
+/// @param of the name of the strategy whose control this is
 /// @param times how much more it reads than plain tuning, at least 1
-public record Matched(Strategy strategy, int times) implements Strategy {
+public record Matched(String of, int times) implements Strategy {
 
   public Matched {
     if (times < 1) {
@@ -19,7 +19,7 @@ public record Matched(Strategy strategy, int times) implements Strategy {
 
   @Override
   public String name() {
-    return "sequential x" + times + ", matched to " + strategy.name();
+    return "sequential x" + times + ", matched to " + of;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.recollect.continual;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.recollect.lab.Measure;
 
 /// A strategy under another name.
@@ -22,6 +24,15 @@ record Named(String name, String series, Strategy strategy) implements Strategy 
   @Override
   public Recipe recipe(Recipe usual) {
     return strategy.recipe(usual);
+  }
+
+  @Override
+  public SequencedMap<String, Strategy> variants() {
+    var named = new LinkedHashMap<String, Strategy>();
+    strategy
+        .variants()
+        .forEach((label, variant) -> named.put(label, new Named(name, series, variant)));
+    return named;
   }
 
   @Override

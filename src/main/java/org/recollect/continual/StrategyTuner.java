@@ -26,7 +26,31 @@ public record StrategyTuner(ContinualStudy study) {
   /// @param results of all variants
   /// @param chosen by strategy, what tells its best variant apart
   /// @param arms as they go on, in the order in which they were given
-  public record Tuned(Results results, Map<String, String> chosen, List<Strategy> arms) {}
+  public record Tuned(Results results, Map<String, String> chosen, List<Strategy> arms) {
+
+    /// The multiple of its usual rate at which a strategy goes on, for others of its kind that were
+    /// not tuned themselves.
+    ///
+    /// @param strategy one of the names
+    /// @throws IllegalArgumentException if there is none of this name
+    public double rate(String strategy) {
+      return arms.stream()
+          .filter(arm -> arm.name().equals(strategy))
+          .map(Tuned::factor)
+          .findFirst()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "No strategy '%s' was tuned, but %s.".formatted(strategy, chosen.keySet())));
+    }
+
+    private static double factor(Strategy strategy) {
+      return switch (strategy) {
+        case Named named -> factor(named.strategy());
+        case Rated rated -> rated.factor() * factor(rated.strategy());
+        default -> 1;
+      };
+    }
+  }
 
   /// A tuner on a study of its own.
   public static StrategyTuner on(ContinualStudy study) {

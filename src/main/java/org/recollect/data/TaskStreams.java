@@ -15,6 +15,8 @@ public final class TaskStreams {
   /// About a hundred tokens of Java.
   private static final int EXCERPT_BYTES = 320;
 
+  private static final int REST_BYTES = 16;
+
   private TaskStreams() {}
 
   /// Text of one domain after another: packages of the running JDK, see [Corpora#jdk].
@@ -31,7 +33,8 @@ public final class TaskStreams {
   }
 
   /// The text of a corpus as a task: excerpts of whole lines, at most 320 bytes each, at random
-  /// places of its documents; what is judged comes from other documents than what is learned.
+  /// places of its documents; what is judged comes from other documents than what is learned. Rests
+  /// of fewer than 16 bytes, in which there is next to nothing to predict, are left out.
   ///
   /// @param learned excerpts, at most
   /// @param judged excerpts, at most
@@ -61,7 +64,7 @@ public final class TaskStreams {
       }
       excerpt.append(line).append('\n');
     }
-    if (!excerpt.isEmpty()) {
+    if (excerpt.length() >= REST_BYTES) {
       excerpts.add(new Excerpt(excerpt.toString()));
     }
     return excerpts;

@@ -129,6 +129,11 @@ public record Prefix(Weights weights) implements VirtualTokens {
   }
 
   @Override
+  public Prefix copy() {
+    return new Prefix(weights.copy());
+  }
+
+  @Override
   public void close() {
     weights.close();
   }

@@ -60,6 +60,11 @@ public record SoftPrompt(Weights weights) implements VirtualTokens {
   }
 
   @Override
+  public SoftPrompt copy() {
+    return new SoftPrompt(weights.copy());
+  }
+
+  @Override
   public void close() {
     weights.close();
   }

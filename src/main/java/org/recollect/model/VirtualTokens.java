@@ -22,6 +22,9 @@ public sealed interface VirtualTokens extends AutoCloseable permits SoftPrompt, 
     return model.behind(this);
   }
 
+  /// The same vectors with weights of their own; they are not trained.
+  VirtualTokens copy();
+
   /// Frees the weights.
   @Override
   void close();

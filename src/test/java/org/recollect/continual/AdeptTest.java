@@ -114,7 +114,7 @@ class AdeptTest {
     try (var teacher = TinyCourse.teacher(Continual.adept(2), stream, 1)) {
       teacher.teach(1, Optional.empty());
       var question = (Question) stream.judged(2).getFirst().example();
-      try (var snapshot = trainee(teacher).snapshot()) {
+      try (var snapshot = (LanguageTrainee) trainee(teacher).snapshot()) {
         assertEquals(trainee(teacher).answer(question), snapshot.answer(question));
       }
     }

@@ -119,15 +119,24 @@ class ContinualStudyTest {
   void everyStrategyIsTunedInAsManyVariants(@TempDir Path folder) {
     var tuned =
         StrategyTuner.on(letters(folder))
-            .of(Continual.ewc(10), Continual.replay(5), Continual.ties(), Continual.lora(2));
+            .of(
+                Continual.ewc(10),
+                Continual.replay(5).named("mine"),
+                Continual.ties(),
+                Continual.lora(2));
     var series = tuned.results().rows().stream().map(row -> row.series()).toList();
-    for (String name : List.of("EWC", "replay", "TIES", "sequential LoRA")) {
+    for (String name : List.of("EWC", "mine", "TIES", "sequential LoRA")) {
       assertEquals(Variants.COUNT, series.stream().filter(name::equals).count(), name);
       assertTrue(tuned.chosen().containsKey(name));
     }
     assertEquals(
-        List.of("EWC", "replay", "TIES", "sequential LoRA"),
+        List.of("EWC", "mine", "TIES", "sequential LoRA"),
         tuned.arms().stream().map(Strategy::name).toList());
+    assertEquals(
+        "rate x" + Double.toString(tuned.rate("mine")).replace(".0", ""),
+        tuned.chosen().get("mine"));
+    var unknown = assertThrows(IllegalArgumentException.class, () -> tuned.rate("yours"));
+    assertTrue(unknown.getMessage().contains("mine"), unknown.getMessage());
     var best = tuned.chosen().get("EWC");
     double chosen = value(tuned.results(), "EWC, " + best, PERFORMANCE.name());
     tuned.results().rows().stream()
@@ -189,7 +198,12 @@ class ContinualStudyTest {
             .run();
     assertEquals(2, results.failures().size());
     assertTrue(
-        results.failures().getFirst().error().orElseThrow().startsWith("A ConvNet cannot read"));
+        results
+            .failures()
+            .getFirst()
+            .error()
+            .orElseThrow()
+            .contains("cannot read: take Base.words"));
     var adapters =
         ContinualStudy.on(Base.convNet()).stream(TinyCourse.glyphs())
             .learning(TinyCourse.RECIPE)
@@ -198,7 +212,12 @@ class ContinualStudyTest {
             .measure(PERFORMANCE)
             .run();
     assertTrue(
-        adapters.failures().getFirst().error().orElseThrow().contains("take a VisionTransformer"));
+        adapters
+            .failures()
+            .getFirst()
+            .error()
+            .orElseThrow()
+            .contains("take Base.visionTransformer"));
   }
 
   /// Asked the tasks of the stream, or what the base is said to know, models say what they say

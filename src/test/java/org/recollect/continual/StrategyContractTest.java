@@ -3,6 +3,7 @@ package org.recollect.continual;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,8 @@ class StrategyContractTest {
           ".*MoRA.*",
           ".*ADEPT.*",
           "general.*",
+          "prompt.*",
+          "prefix.*",
           ".*GeRe.*",
           "OSFT rising, matrices only",
           "OSFT [0b].*",
@@ -87,6 +90,8 @@ class StrategyContractTest {
         Continual.lora(2),
         Continual.renewedLora(2),
         Continual.taskLoras(2),
+        Continual.prompt(2),
+        Continual.prefix(2).and(Continual.lwf(1)),
         Continual.oLora(2),
         new OLora(Placing.everywhere(2), 0.5, 0.1),
         Continual.infLora(2),
@@ -117,14 +122,30 @@ class StrategyContractTest {
         Continual.lora(2).and(Continual.replay(5)).and(Continual.lwf(1)));
   }
 
+  /// Some of them that know no more of a model than its linear maps.
+  static List<Strategy> ofAnyMaps() {
+    return List.of(
+        Continual.lora(2).and(Continual.replay(5)),
+        Continual.taskLoras(2),
+        Continual.oLora(2),
+        Continual.infLora(2),
+        Continual.regLora(2, 10),
+        Continual.mora(2),
+        Continual.experts(3, 1, 2),
+        Continual.osft(0.5));
+  }
+
   static Stream<Arguments> courses() {
-    return Stream.concat(
-        everywhere().stream()
-            .flatMap(each ->
-                Stream.of(
-                    Arguments.of(each, "letters", TinyCourse.letters()),
-                    Arguments.of(each, "glyphs", TinyCourse.glyphs()))),
-        ofMaps().stream().map(each -> Arguments.of(each, "letters", TinyCourse.letters())));
+    return Stream.of(
+            courses(everywhere(), "letters", TinyCourse.letters()),
+            courses(everywhere(), "glyphs", TinyCourse.glyphs()),
+            courses(ofMaps(), "letters", TinyCourse.letters()),
+            courses(ofAnyMaps(), "patches", TinyCourse.patches()))
+        .flatMap(each -> each);
+  }
+
+  private static Stream<Arguments> courses(List<Strategy> all, String name, TaskStream stream) {
+    return all.stream().map(each -> Arguments.of(each, name, stream));
   }
 
   @ParameterizedTest(name = "{0} on {1}")
@@ -261,11 +282,20 @@ class StrategyContractTest {
     }
   }
 
-  @ParameterizedTest(name = "{0} on {1}")
-  @MethodSource("courses")
-  void saysWhatItIs(Strategy strategy, String name, TaskStream stream) {
+  static Stream<Strategy> strategies() {
+    return Stream.concat(everywhere().stream(), ofMaps().stream());
+  }
+
+  @ParameterizedTest
+  @MethodSource("strategies")
+  void saysWhatItIs(Strategy strategy) throws ReflectiveOperationException {
     assertFalse(strategy.name().isBlank());
-    assertEquals(
-        Fingerprint.of(Strategy.described(strategy)), Fingerprint.of(Strategy.described(strategy)));
+    var record = assertInstanceOf(Record.class, strategy);
+    String described = Fingerprint.of(Strategy.described(strategy));
+    for (var other : OtherRecords.of(record).entrySet()) {
+      var changed = (Strategy) other.getValue();
+      assertNotEquals(
+          described, Fingerprint.of(Strategy.described(changed)), "another " + other.getKey());
+    }
   }
 }

@@ -17,6 +17,9 @@ import org.recollect.lab.Meter;
 
 /// Courses of seconds, for tests.
 final class TinyCourse {
+  /// Names the stream that a Transformer reads.
+  private static final String PATCHES = "glyphs in patches";
+
   static final Recipe RECIPE = Recipe.of(6, 4, 3e-3);
 
   private TinyCourse() {}
@@ -60,10 +63,16 @@ final class TinyCourse {
         2);
   }
 
+  /// The same for a Transformer.
+  static TaskStream patches() {
+    return glyphs().named(PATCHES);
+  }
+
   static Base base(TaskStream stream) {
-    return stream.tasks().getFirst().train().getFirst() instanceof Question
-        ? Base.words(24, 2)
-        : Base.convNet();
+    if (stream.tasks().getFirst().train().getFirst() instanceof Question) {
+      return Base.words(24, 2);
+    }
+    return stream.name().equals(PATCHES) ? Base.visionTransformer() : Base.convNet();
   }
 
   static Teacher teacher(Strategy strategy, TaskStream stream, long seed) {

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Map;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
-import org.recollect.continual.Strategy;
 import org.recollect.data.Experience;
 import org.recollect.data.Lesson;
 import org.recollect.model.GateTap;
@@ -26,7 +24,7 @@ import org.recollect.tensor.Torch;
 /// @param top experts that a token uses; with one of them the loss does not reach the router
 /// @param placing of one expert
 /// @param balance weight of the price, at least 0; .01 in the Switch Transformer
-public record Experts(int experts, int top, Placing placing, double balance) implements Strategy {
+public record Experts(int experts, int top, Placing placing, double balance) implements Placed {
 
   public Experts {
     if (top < 1 || experts < top || !(balance >= 0)) {
@@ -49,11 +47,6 @@ public record Experts(int experts, int top, Placing placing, double balance) imp
   @Override
   public Map<String, ?> configuration() {
     return Map.of("experts", experts, "top", top, "placing", placing, "balance", balance);
-  }
-
-  @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
   }
 
   @Override
@@ -106,7 +99,7 @@ public record Experts(int experts, int top, Placing placing, double balance) imp
 
       @Override
       public long bytes() {
-        return Float.BYTES * mixture.weights().parameters();
+        return mixture.weights().bytes();
       }
 
       @Override

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
 import org.recollect.continual.Strategy;
@@ -35,7 +34,7 @@ import org.recollect.tensor.Weights;
 /// @param placing rank and maps; the alpha has no meaning here
 /// @param energy share of the inputs' energy that is protected after the first task, 0 to 1
 /// @param samples lessons that inputs are gathered on, at most
-public record InfLora(Placing placing, double energy, int samples) implements Strategy {
+public record InfLora(Placing placing, double energy, int samples) implements Placed {
   private static final double SCALE = 1 / Math.sqrt(3);
 
   public InfLora {
@@ -59,11 +58,6 @@ public record InfLora(Placing placing, double energy, int samples) implements St
   @Override
   public Map<String, ?> configuration() {
     return Map.of("placing", placing, "energy", energy, "samples", samples);
-  }
-
-  @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
   }
 
   @Override

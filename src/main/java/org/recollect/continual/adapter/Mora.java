@@ -5,16 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
-import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
-import org.recollect.continual.Strategy;
-import org.recollect.data.Experience;
 import org.recollect.lab.Measure;
 import org.recollect.model.GateTap;
 import org.recollect.model.GatedRanks;
-import org.recollect.model.Lora;
-import org.recollect.model.LoraStack;
 import org.recollect.model.SelfActivation;
 
 /// MoRA ("Little By Little: Continual Learning via Self-Activated Sparse Mixture-of-Rank Adaptive
@@ -41,7 +35,7 @@ import org.recollect.model.SelfActivation;
 /// @param top ranks of a map that a token may use, at least 1; as many as a task adds, inferred
 /// @param threshold lowest score that counts, -1 to 1; 0 inferred
 public record Mora(Placing placing, double temperature, int top, double threshold)
-    implements Strategy {
+    implements Placed {
 
   /// Stands for a `top` of all ranks.
   public static final int ALL = Integer.MAX_VALUE;
@@ -114,11 +108,6 @@ public record Mora(Placing placing, double temperature, int top, double threshol
   }
 
   @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
-  }
-
-  @Override
   public List<Measure> figures() {
     return List.of(ACTIVE_RANKS, RANK_USAGE, OWN_RANKS);
   }
@@ -128,33 +117,20 @@ public record Mora(Placing placing, double temperature, int top, double threshol
     return new Growing(start);
   }
 
-  private final class Growing implements Hooks {
-    private final Start start;
-    private LoraStack ranks;
+  private final class Growing extends StackedHooks {
 
     Growing(Start start) {
-      this.start = start;
+      super(start, placing);
     }
 
     @Override
-    public void beforeTask(Experience task) {
-      add(placing.untrained(start.trainee().adaptable(), start.seed() + task.index()));
-    }
-
-    private void add(Lora next) {
-      if (ranks == null) {
-        ranks = new LoraStack(next);
-        lay(GateTap.NONE);
-      } else {
-        ranks.grow(next);
-      }
-      start.trainee().tune(ranks.weights());
+    void lay() {
+      lay(GateTap.NONE);
     }
 
     private void lay(GateTap tap) {
-      start
-          .trainee()
-          .lay(new GatedRanks(ranks, new SelfActivation(temperature, top, threshold), tap));
+      var activation = new SelfActivation(temperature, top, threshold);
+      start.trainee().lay(new GatedRanks(stack(), activation, tap));
     }
 
     @Override
@@ -188,34 +164,6 @@ public record Mora(Placing placing, double temperature, int top, double threshol
       start.trainee().observe(Map.of(), lessons.subList(0, Math.min(READ, lessons.size())));
       lay(GateTap.NONE);
       return use;
-    }
-
-    @Override
-    public long bytes() {
-      return ranks.loras().stream()
-          .mapToLong(lora -> Float.BYTES * lora.weights().parameters())
-          .sum();
-    }
-
-    @Override
-    public void save(Snapshot to) {
-      for (int i = 0; i < ranks.loras().size(); i++) {
-        to.put("ranks " + i, ranks.loras().get(i).weights());
-      }
-    }
-
-    @Override
-    public void load(Snapshot from) {
-      for (int i = 0; from.has("ranks " + i); i++) {
-        add(new Lora(placing.rank(), placing.alpha(), from.weights("ranks " + i)));
-      }
-    }
-
-    @Override
-    public void close() {
-      if (ranks != null) {
-        ranks.close();
-      }
     }
   }
 }

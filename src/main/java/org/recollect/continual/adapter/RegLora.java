@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
 import org.recollect.continual.Strategy;
@@ -32,7 +31,7 @@ import org.recollect.tensor.Weights;
 /// @param placing of each LoRA
 /// @param lambda strength, above 0; 2500 in the paper for models ten thousand times as large
 /// @param share of a map's entries that a task adds, above 0 up to 1; 0.02 in the paper
-public record RegLora(Placing placing, double lambda, double share) implements Strategy {
+public record RegLora(Placing placing, double lambda, double share) implements Placed {
 
   public RegLora {
     if (!(lambda > 0 && share > 0 && share <= 1)) {
@@ -55,11 +54,6 @@ public record RegLora(Placing placing, double lambda, double share) implements S
   @Override
   public Map<String, ?> configuration() {
     return Map.of("placing", placing, "lambda", lambda, "share", share);
-  }
-
-  @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
   }
 
   @Override

@@ -2,10 +2,8 @@ package org.recollect.continual.adapter;
 
 import java.util.Map;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
-import org.recollect.continual.Strategy;
 import org.recollect.data.Experience;
 import org.recollect.model.Lora;
 
@@ -14,7 +12,7 @@ import org.recollect.model.Lora;
 ///
 /// @param placing of the LoRA
 /// @param renewed whether it is merged after each task
-public record SequentialLora(Placing placing, boolean renewed) implements Strategy {
+public record SequentialLora(Placing placing, boolean renewed) implements Placed {
 
   @Override
   public String name() {
@@ -24,11 +22,6 @@ public record SequentialLora(Placing placing, boolean renewed) implements Strate
   @Override
   public Map<String, ?> configuration() {
     return Map.of("placing", placing, "renewed", renewed);
-  }
-
-  @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
   }
 
   @Override
@@ -57,6 +50,11 @@ public record SequentialLora(Placing placing, boolean renewed) implements Strate
           start.trainee().lay();
           close();
         }
+      }
+
+      @Override
+      public long bytes() {
+        return lora == null ? 0 : lora.weights().bytes();
       }
 
       @Override

@@ -6,10 +6,8 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.recollect.continual.Hooks;
-import org.recollect.continual.Recipe;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
-import org.recollect.continual.Strategy;
 import org.recollect.continual.Trainee;
 import org.recollect.data.Experience;
 import org.recollect.data.Lesson;
@@ -19,7 +17,7 @@ import org.recollect.model.Lora;
 /// judged: nothing is forgotten and nothing is transferred. A bound, not a contender.
 ///
 /// @param placing of each LoRA
-public record TaskLoras(Placing placing) implements Strategy {
+public record TaskLoras(Placing placing) implements Placed {
 
   @Override
   public String name() {
@@ -29,11 +27,6 @@ public record TaskLoras(Placing placing) implements Strategy {
   @Override
   public Map<String, ?> configuration() {
     return Map.of("placing", placing);
-  }
-
-  @Override
-  public Recipe recipe(Recipe usual) {
-    return placing.recipe(usual);
   }
 
   @Override
@@ -79,9 +72,7 @@ public record TaskLoras(Placing placing) implements Strategy {
 
       @Override
       public long bytes() {
-        return loras.values().stream()
-            .mapToLong(lora -> Float.BYTES * lora.weights().parameters())
-            .sum();
+        return loras.values().stream().mapToLong(lora -> lora.weights().bytes()).sum();
       }
 
       @Override
