@@ -66,24 +66,26 @@ public record EqualGain(Results results) {
   }
 
   /// The largest gain that every arm has reached with every seed: above it there is nothing to
-  /// compare.
+  /// compare. Whoever has gained nothing at all is left out; 0 if all have.
   public double common() {
     return arms().stream()
         .flatMap(arm -> curves(arm).stream())
         .mapToDouble(curve -> Arrays.stream(curve.gains).max().orElseThrow())
+        .filter(gain -> gain > 0)
         .min()
-        .orElseThrow();
+        .orElse(0);
   }
 
-  /// The general change of each arm and seed at some gains, in the place of the numbers of steps.
+  /// The general change of each arm and seed at some gains, in the place of the numbers of steps. A
+  /// trial that has gained nothing has failed here.
   ///
   /// @param shares of [#common], above 0 and at most 1
-  /// @throws IllegalStateException if an arm has gained nothing
+  /// @throws IllegalStateException if no arm has gained anything
   public Results at(double... shares) {
     double common = common();
     if (!(common > 0)) {
       throw new IllegalStateException(
-          "An arm has gained nothing in the tasks: leave it out by results.without(...), or give it more steps.");
+          "No arm has gained anything in the tasks: give them more steps.");
     }
     var rows = new ArrayList<Row>();
     for (String arm : arms()) {

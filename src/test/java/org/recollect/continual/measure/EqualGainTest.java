@@ -99,6 +99,16 @@ class EqualGainTest {
   }
 
   @Test
+  void whoGainsNothingFailsAndHoldsNobodyUp() {
+    trial("learns", 1, 10, .4, -.2);
+    trial("never", 1, 10, -.1, -.3);
+    var all = curves().at(1);
+    assertEquals(.4, curves().common(), 1e-12);
+    assertEquals(-.2, change(all, "learns", 1), 1e-12);
+    assertEquals(List.of("never"), all.failures().stream().map(Row::arm).toList());
+  }
+
+  @Test
   void aPathIsMetWhereItFirstRises() {
     double[] up = {0, 1, .5, 2};
     double[] beside = {0, -10, -20, -30};
