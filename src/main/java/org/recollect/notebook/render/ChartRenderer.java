@@ -23,7 +23,7 @@ final class ChartRenderer {
       VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsFormat.SVG);
       byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
       return MimeBundle.text(describe(chart))
-          .svg(embeddable(smaller(svg.toString(StandardCharsets.UTF_8))))
+          .svg(embeddable(SmallerSvg.of(svg.toString(StandardCharsets.UTF_8))))
           .png(png);
     } catch (IOException e) {
       throw new UncheckedIOException("The chart could not be encoded.", e);
@@ -33,12 +33,6 @@ final class ChartRenderer {
               + " fonts-dejavu-core (Debian names), then restart the kernel.",
           e);
     }
-  }
-
-  /// XChart draws letters and dashes as outlines with fourteen decimals: two are enough for a
-  /// hundredth of a pixel and make the file half as large.
-  private static String smaller(String svg) {
-    return svg.replaceAll("(\\.\\d\\d)\\d+", "$1").replaceAll("M(\\S+) L\\1 ", "M$1 ");
   }
 
   /// Several charts may stand in one page: identifiers are made unique by their content, and the
