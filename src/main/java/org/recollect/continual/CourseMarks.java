@@ -95,7 +95,7 @@ final class CourseMarks {
   }
 
   private void inTheEnd() {
-    var matrix = teacher.matrix();
+    var matrix = teacher.notes().matrix();
     readings.each(SCORES, matrix::flat);
     readings.each(PERFORMANCE, matrix::performance);
     readings.each(INCREMENTAL_PERFORMANCE, matrix::performances);
@@ -126,8 +126,8 @@ final class CourseMarks {
 
   /// The mean fall over old tasks.
   private double fall(ToDoubleFunction<Written> share) {
-    return teacher.written().entrySet().stream()
-        .filter(entry -> teacher.matrix().row(entry.getKey()) < stream.experiences().size())
+    return teacher.notes().written().entrySet().stream()
+        .filter(entry -> teacher.notes().matrix().row(entry.getKey()) < stream.experiences().size())
         .mapToDouble(entry ->
             share.applyAsDouble(entry.getValue()) - share.applyAsDouble(writtenNow(entry.getKey())))
         .average()
@@ -140,21 +140,21 @@ final class CourseMarks {
   }
 
   private void alongTheWay() {
-    each(MIN_SCORE, () -> teacher.trace().minimum());
-    readings.all(WORST_CASE, () -> teacher.trace().worstCase());
-    readings.each(FALL_10, () -> teacher.trace().fall(10));
-    readings.each(FALL_100, () -> teacher.trace().fall(100));
-    readings.each(RISE_10, () -> teacher.trace().rise(10));
-    readings.each(RISE_100, () -> teacher.trace().rise(100));
-    each(GAP_DEPTH, () -> teacher.trace().gapDepths(GAP));
-    each(RECOVERY, () -> teacher.trace().recoveries());
-    readings.each(LEARNING_AREA, () -> teacher.trace().areas(BETA));
-    readings.each(CURVES, () -> teacher.trace().flat());
+    each(MIN_SCORE, () -> teacher.notes().trace().minimum());
+    readings.all(WORST_CASE, () -> teacher.notes().trace().worstCase());
+    readings.each(FALL_10, () -> teacher.notes().trace().fall(10));
+    readings.each(FALL_100, () -> teacher.notes().trace().fall(100));
+    readings.each(RISE_10, () -> teacher.notes().trace().rise(10));
+    readings.each(RISE_100, () -> teacher.notes().trace().rise(100));
+    each(GAP_DEPTH, () -> teacher.notes().trace().gapDepths(GAP));
+    each(RECOVERY, () -> teacher.notes().trace().recoveries());
+    readings.each(LEARNING_AREA, () -> teacher.notes().trace().areas(BETA));
+    readings.each(CURVES, () -> teacher.notes().trace().flat());
   }
 
   private void cost() {
     readings.all(COMPUTE, () -> teacher.flop() / reference.get().flop());
-    readings.all(OVERHEAD, () -> teacher.seconds() / reference.get().seconds());
+    readings.all(OVERHEAD, () -> teacher.notes().seconds() / reference.get().seconds());
     readings.all(
         MOVING,
         () ->

@@ -54,7 +54,7 @@ final class Courses implements Bench<Strategy> {
     try (var teacher = teacher(trial.arm(), stream, settings, watch, writes, meter)) {
       teacher.teach(stream.experiences().size(), Optional.of(file));
       if (trial.arm() instanceof Sequential) {
-        references.put(settings, new Reference(teacher.flop(), teacher.seconds()));
+        references.put(settings, new Reference(teacher.flop(), teacher.notes().seconds()));
       }
       var marks =
           new CourseMarks(
@@ -103,7 +103,7 @@ final class Courses implements Bench<Strategy> {
               teacher(
                   Continual.sequential(), stream, settings, Optional.empty(), false, new Meter())) {
             teacher.teach();
-            return new Reference(teacher.flop(), teacher.seconds());
+            return new Reference(teacher.flop(), teacher.notes().seconds());
           }
         });
   }

@@ -4,9 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +29,7 @@ final class Teacher implements AutoCloseable {
   private final Optional<Watch> watch;
   private final boolean writes;
   private final boolean oracle;
-  private final Map<Integer, Written> written = new LinkedHashMap<>();
-  private final List<double[]> rows = new ArrayList<>();
-  private final List<Trace.Point> points = new ArrayList<>();
-  private long steps;
-  private double seconds;
+  private final CourseNotes notes;
 
   Teacher(Strategy strategy, Start start) {
     this(strategy, start, Optional.empty(), false);
@@ -51,6 +44,7 @@ final class Teacher implements AutoCloseable {
     this.watch = watch;
     this.writes = writes;
     this.oracle = strategy.oracle();
+    this.notes = new CourseNotes(start.stream(), recipe.steps());
     this.hooks = strategy.begin(start);
   }
 
@@ -62,33 +56,14 @@ final class Teacher implements AutoCloseable {
     return hooks;
   }
 
-  /// Thread seconds of training; judging is left out.
-  double seconds() {
-    return seconds;
+  /// What has been taken down until now.
+  CourseNotes notes() {
+    return notes;
   }
 
   /// Floating-point operations of training.
   double flop() {
     return start.trainee().effort().flop();
-  }
-
-  /// How answers looked right after each task was learned.
-  Map<Integer, Written> written() {
-    return written;
-  }
-
-  ScoreMatrix matrix() {
-    var met = stream().experiences().stream().mapToInt(Experience::task).limit(rows.size() - 1);
-    return new ScoreMatrix(rows.toArray(double[][]::new), met.toArray());
-  }
-
-  Trace trace() {
-    long[] ends =
-        IntStream.rangeClosed(1, stream().experiences().size())
-            .mapToLong(count -> (long) count * recipe.steps())
-            .toArray();
-    return new Trace(
-        points, ends, stream().experiences().stream().mapToInt(Experience::task).toArray());
   }
 
   TaskStream stream() {
@@ -107,16 +82,16 @@ final class Teacher implements AutoCloseable {
     if (file.isPresent() && Files.exists(file.get())) {
       resume(file.get());
     }
-    if (rows.isEmpty()) {
-      rows.add(judge());
+    if (notes.judgements() == 0) {
+      notes.judged(judge());
       observe(-1);
     }
-    while (rows.size() <= experiences) {
-      var experience = stream().experiences().get(rows.size() - 1);
+    while (notes.judgements() <= experiences) {
+      var experience = stream().experiences().get(notes.judgements() - 1);
       learn(experience);
-      rows.add(judge());
-      if (writes && !written.containsKey(experience.task())) {
-        written.put(experience.task(), write(experience.task()));
+      notes.judged(judge());
+      if (writes) {
+        notes.written().computeIfAbsent(experience.task(), this::write);
       }
       if (file.isPresent()) {
         save(file.get());
@@ -139,7 +114,7 @@ final class Teacher implements AutoCloseable {
             new Reached(hooks))) {
       for (int step = 1; step <= recipe.steps(); step++) {
         timed(() -> step(trainer, batches.next()));
-        steps++;
+        notes.stepped();
         if (watch.isPresent() && (step % watch.get().every() == 0 || step == recipe.steps())) {
           observe(experience.index());
         }
@@ -171,7 +146,7 @@ final class Teacher implements AutoCloseable {
     } finally {
       start.trainee().effort().counting(false);
     }
-    seconds += (threads.getCurrentThreadCpuTime() - before) / 1e9;
+    notes.worked((threads.getCurrentThreadCpuTime() - before) / 1e9);
   }
 
   /// The trainee as it answers for a task.
@@ -204,15 +179,15 @@ final class Teacher implements AutoCloseable {
     }
     var scores = new double[stream().size()];
     for (int task = 0; task < scores.length; task++) {
-      if (points.isEmpty() || met(task, Math.max(now, 0)) || begins(task, now)) {
+      if (notes.points().isEmpty() || met(task, Math.max(now, 0)) || begins(task, now)) {
         var all = stream().judged(task);
         var some = all.subList(0, Math.min(watch.get().examples(), all.size()));
         scores[task] = judged(task).score(some);
       } else {
-        scores[task] = points.getLast().scores()[task];
+        scores[task] = notes.points().getLast().scores()[task];
       }
     }
-    points.add(new Trace.Point(steps, scores));
+    notes.watched(scores);
   }
 
   private boolean met(int task, int until) {
@@ -224,7 +199,7 @@ final class Teacher implements AutoCloseable {
   /// Whether a task is about to be learned: its last score before that is the one to start from.
   private boolean begins(int task, int now) {
     int next = now + 1;
-    return steps % recipe.steps() == 0
+    return notes.steps() % recipe.steps() == 0
         && next < stream().experiences().size()
         && stream().experiences().get(next).task() == task;
   }
@@ -232,13 +207,7 @@ final class Teacher implements AutoCloseable {
   private void save(Path file) {
     try (var snapshot = new Snapshot()) {
       snapshot.put("weights", start.trainee().weights());
-      snapshot.put("scores", rows.stream().flatMapToDouble(Arrays::stream).toArray());
-      snapshot.put("steps", steps, seconds);
-      if (!points.isEmpty()) {
-        snapshot.put("trace", trace().flat());
-      }
-      written.forEach(
-          (task, each) -> snapshot.put("written " + task, each.whole(), each.content()));
+      notes.save(snapshot);
       start.trainee().effort().save(snapshot);
       hooks.save(snapshot.within("strategy"));
       snapshot.write(file);
@@ -251,24 +220,8 @@ final class Teacher implements AutoCloseable {
       try (var weights = snapshot.weights("weights")) {
         start.trainee().weights().overwrite(weights);
       }
-      double[] flat = snapshot.numbers("scores");
-      for (int from = 0; from < flat.length; from += stream().size()) {
-        rows.add(Arrays.copyOfRange(flat, from, from + stream().size()));
-      }
-      double[] counted = snapshot.numbers("steps");
-      steps = Math.round(counted[0]);
-      seconds = counted[1];
+      notes.load(snapshot);
       start.trainee().effort().load(snapshot);
-      for (int task = 0; task < stream().size(); task++) {
-        if (snapshot.has("written " + task)) {
-          double[] shares = snapshot.numbers("written " + task);
-          written.put(task, new Written(shares[0], shares[1]));
-        }
-      }
-      if (snapshot.has("trace")) {
-        var trace = Arrays.stream(snapshot.numbers("trace")).boxed().toList();
-        points.addAll(Trace.of(trace, stream().size(), stream().experiences()).points());
-      }
     }
   }
 

@@ -3,9 +3,7 @@ package org.recollect.unlearning;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.model.LanguageModel;
-import org.recollect.tensor.Memory;
-import org.recollect.tensor.Ops;
-import org.recollect.tensor.Torch;
+import org.recollect.tensor.WeightDelta;
 
 /// Negation of a task vector (Ilharco et al., "Editing Models with Task Arithmetic", 2022,
 /// arXiv:2212.04089, section 4; for unlearning as in MUSE, Shi et al., 2024, arXiv:2407.06460):
@@ -67,21 +65,23 @@ public record TaskVector(String name, Memorising reinforcement, double step) imp
 
   @Override
   public Forgetting begin(Request request) {
-    var reinforced = reinforcement.reinforced(request, request.forget());
-    return new Path(request.model(), reinforced, step);
+    var before = request.model();
+    try (var reinforced = reinforcement.reinforced(request, request.forget())) {
+      return new Path(before, WeightDelta.between(reinforced.weights(), before.weights()), step);
+    }
   }
 
-  /// From a model away from another. Owns the other and its own.
+  /// From a model away from another. Owns the way and its own model.
   private static final class Path implements Forgetting {
     private final LanguageModel before;
-    private final LanguageModel reinforced;
+    private final WeightDelta vector;
     private final LanguageModel model;
     private final double step;
     private int steps;
 
-    Path(LanguageModel before, LanguageModel reinforced, double step) {
+    Path(LanguageModel before, WeightDelta vector, double step) {
       this.before = before;
-      this.reinforced = reinforced;
+      this.vector = vector;
       this.model = before.withWeights(before.weights().copy());
       this.step = step;
     }
@@ -89,17 +89,10 @@ public record TaskVector(String name, Memorising reinforcement, double step) imp
     @Override
     public boolean advance() {
       steps++;
-      model
-          .weights()
-          .asMap()
-          .forEach((name, weight) -> {
-            try (var _ = Torch.newScope()) {
-              var was = before.weights().get(name);
-              var vector = reinforced.weights().get(name).sub(was);
-              var changed = was.sub(Ops.scale(vector, steps * step));
-              Memory.view(weight).copyFrom(Memory.view(changed));
-            }
-          });
+      try (var away = vector.times(-steps * step);
+          var changed = away.addedTo(before.weights())) {
+        model.weights().overwrite(changed);
+      }
       return true;
     }
 
@@ -110,7 +103,7 @@ public record TaskVector(String name, Memorising reinforcement, double step) imp
 
     @Override
     public void close() {
-      reinforced.close();
+      vector.close();
       model.close();
     }
   }

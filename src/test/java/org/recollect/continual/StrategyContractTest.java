@@ -167,8 +167,8 @@ class StrategyContractTest {
   private static String digest(Teacher teacher) {
     var parts = new ArrayList<String>();
     parts.add(teacher.trainee().weights().digest());
-    parts.add(Arrays.toString(teacher.matrix().flat()));
-    for (int task = 0; task < teacher.matrix().tasks(); task++) {
+    parts.add(Arrays.toString(teacher.notes().matrix().flat()));
+    for (int task = 0; task < teacher.notes().matrix().tasks(); task++) {
       try (var _ = Torch.newScope()) {
         var lessons = teacher.stream().judged(task);
         parts.add(Arrays.toString(Memory.toFloats(teacher.judged(task).logits(lessons))));
