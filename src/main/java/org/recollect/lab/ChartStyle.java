@@ -82,6 +82,18 @@ public final class ChartStyle {
     series.setMarker(marked ? marker(number) : SeriesMarkers.NONE);
   }
 
+  /// The numbers along a long line, the last of them moved by a hundredth of its distance from the
+  /// one before, which nobody sees: where numbers are equally spaced XChart labels these, and the
+  /// labels of many run into each other.
+  static double[] unevenly(double[] xs) {
+    double[] moved = xs.clone();
+    int last = xs.length - 1;
+    if (xs.length > MOST_MARKERS) {
+      moved[last] += (xs[last] - xs[last - 1]) / 100;
+    }
+    return moved;
+  }
+
   /// Scales the axes of a chart that has all its series.
   ///
   /// @throws IllegalArgumentException when a number has no place on a logarithmic axis

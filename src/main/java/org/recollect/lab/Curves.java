@@ -124,7 +124,7 @@ public final class Curves {
     ChartStyle.apply(chart.getStyler(), lines.stream().map(Line::name).toList());
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
-      var series = chart.addSeries(line.name, line.xs, line.ys);
+      var series = chart.addSeries(line.name, ChartStyle.unevenly(line.xs), line.ys);
       ChartStyle.apply(series, i);
       if (!line.joined) {
         series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);

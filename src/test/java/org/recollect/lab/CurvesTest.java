@@ -46,6 +46,16 @@ class CurvesTest {
     assertArrayEquals(new double[] {1, 2}, one.chart().getSeries("one").getYData());
   }
 
+  /// Equally spaced, all of them would be labelled.
+  @Test
+  void aLongLineIsNotQuiteEquallySpaced() {
+    var chart = EMPTY.line("short", new double[20]).line("long", new double[200]).chart();
+    double[] places = chart.getSeries("long").getXData();
+    assertEquals(1.01, places[199] - places[198], 1e-9);
+    assertEquals(199, places[199], 0.02);
+    assertEquals(19, chart.getSeries("short").getXData()[19]);
+  }
+
   @Test
   void itemsBecomePoints() {
     var chart = EMPTY.line("words", List.of("a", "abc"), String::length, w -> w.charAt(0)).chart();
