@@ -3,7 +3,6 @@ package org.recollect.continual;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,6 +14,7 @@ import org.recollect.data.SkillTask;
 import org.recollect.data.Task;
 import org.recollect.data.TaskStream;
 import org.recollect.data.TaskStreams;
+import org.recollect.lab.Configured;
 import org.recollect.lab.Meter;
 import org.recollect.lab.Scale;
 import org.recollect.model.LanguageModel;
@@ -26,7 +26,8 @@ import org.recollect.model.LanguageModel;
 /// Base.words(96, 2).taught(general, recipe)     // a small one, taught something first
 /// Base.convNet()                                // a classifier of pictures that knows nothing
 /// ```
-public sealed interface Base permits PretrainedBase, WordBase, PictureBase, KnownBase {
+public sealed interface Base extends Configured
+    permits PretrainedBase, WordBase, PictureBase, KnownBase {
 
   /// Stands for the task of lessons that are of none.
   int NO_TASK = -1;
@@ -36,9 +37,6 @@ public sealed interface Base permits PretrainedBase, WordBase, PictureBase, Know
 
   /// As captions name it.
   String name();
-
-  /// Everything that makes it what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// What it was trained on, with examples to judge by what it keeps of that; none where it has
   /// learned nothing.

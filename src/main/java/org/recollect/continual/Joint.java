@@ -1,7 +1,6 @@
 package org.recollect.continual;
 
 import java.util.List;
-import java.util.Map;
 import org.recollect.data.Experience;
 import org.recollect.data.Lesson;
 
@@ -12,11 +11,6 @@ public record Joint() implements Strategy {
   @Override
   public String name() {
     return "joint";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

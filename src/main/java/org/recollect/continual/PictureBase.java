@@ -1,7 +1,6 @@
 package org.recollect.continual;
 
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
@@ -28,11 +27,6 @@ record PictureBase(boolean transformer) implements Base {
   @Override
   public String name() {
     return transformer ? "ViT" : "ConvNet";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("transformer", transformer);
   }
 
   @Override

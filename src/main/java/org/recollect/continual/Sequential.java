@@ -1,7 +1,5 @@
 package org.recollect.continual;
 
-import java.util.Map;
-
 /// Tuning of all weights on one task after another, with nothing against forgetting: the lower
 /// bound of what is kept, and the upper one of what is learned anew.
 public record Sequential() implements Strategy {
@@ -9,11 +7,6 @@ public record Sequential() implements Strategy {
   @Override
   public String name() {
     return "sequential";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

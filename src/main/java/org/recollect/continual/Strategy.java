@@ -11,7 +11,6 @@ import org.recollect.lab.Measure;
 /// ```java
 /// record Decay(double strength) implements Strategy {
 ///   public String name() { return "decay"; }
-///   public Map<String, ?> configuration() { return Map.of("strength", strength); }
 ///   public Hooks begin(Start start) {
 ///     return new Hooks() {
 ///       public void gradient(Map<String, NDArray> gradients) { ... }

@@ -3,7 +3,6 @@ package org.recollect.kv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Map;
 
 /// AdaKV's shares (Feng et al., "Ada-KV: Optimizing KV Cache Eviction by Adaptive Budget Allocation
 /// for Efficient LLM Inference", 2024).
@@ -31,11 +30,6 @@ public record Ada(double floor) implements Allocator {
   @Override
   public String name() {
     return "Ada";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("floor", floor);
   }
 
   @Override

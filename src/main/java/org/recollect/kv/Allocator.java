@@ -1,14 +1,11 @@
 package org.recollect.kv;
 
-import java.util.Map;
+import org.recollect.lab.Configured;
 
 /// How many tokens each layer and head keeps.
-public interface Allocator {
+public interface Allocator extends Configured {
 
   String name();
-
-  /// Everything that makes this allocator what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// Shares out `tokens * layers * kvHeads` kept tokens.
   ///

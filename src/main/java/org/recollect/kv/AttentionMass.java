@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// PrefixKV's ranking of tokens (Wang et al., "PrefixKV: Adaptive Prefix KV Cache is What Vision
@@ -49,11 +48,6 @@ public record AttentionMass(int tail) implements Scorer {
   @Override
   public String name() {
     return "attention mass";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("tail", tail);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.recollect.kv;
 
+import java.util.Map;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
@@ -22,6 +23,10 @@ public interface Codec extends Kv {
   default boolean headsDiffer() {
     return false;
   }
+
+  /// A codec says itself what it is: the policy that stores in it asks.
+  @Override
+  Map<String, ?> configuration();
 
   /// This codec with what it learns from calibration texts. Deterministic. A codec that learns
   /// nothing returns itself.

@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 import org.recollect.model.Rope;
@@ -40,11 +39,6 @@ public record ExpectedAttention(int sinks, int horizon) implements Scorer {
   @Override
   public String name() {
     return "Expected Attention";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("sinks", sinks, "horizon", horizon);
   }
 
   /// What is remembered of the queries of a text that is read in pieces.

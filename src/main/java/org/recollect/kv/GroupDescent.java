@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /// WindowKV's shares (Zuo et al., "WindowKV: Task-Adaptive Group-Wise KV Cache Window Selection for
@@ -35,11 +34,6 @@ public record GroupDescent(int group, double beta) implements Allocator {
   @Override
   public String name() {
     return "group descent";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("group", group, "beta", beta);
   }
 
   @Override

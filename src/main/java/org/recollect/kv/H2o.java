@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// H2O (Zhang et al., "H2O: Heavy-Hitter Oracle for Efficient Generative Inference of Large
@@ -22,11 +21,6 @@ public record H2o() implements Scorer {
   @Override
   public String name() {
     return "H2O";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

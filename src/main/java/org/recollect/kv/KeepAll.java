@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// Every token is kept, whatever the budget.
@@ -9,11 +8,6 @@ public record KeepAll() implements Scorer {
   @Override
   public String name() {
     return "keep all";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

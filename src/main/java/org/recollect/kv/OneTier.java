@@ -2,7 +2,6 @@ package org.recollect.kv;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Map;
 
 /// What [RateDistortion] does in one, in two: first which tokens stay, by their importance alone,
 /// over all layers and heads together; then one tier for all that stay. What the scorer always
@@ -20,11 +19,6 @@ public record OneTier(int tier) implements Allocator {
   @Override
   public String name() {
     return "decoupled, tier " + tier;
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("tier", tier);
   }
 
   private record Entry(int layer, int head, float importance) {}

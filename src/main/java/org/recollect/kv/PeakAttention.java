@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
 
@@ -43,12 +42,6 @@ public record PeakAttention(int window, int steps, double decay, int sinks, int 
   @Override
   public String name() {
     return "peak attention";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of(
-        "window", window, "steps", steps, "decay", decay, "sinks", sinks, "recent", recent);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /// The most important tokens of all heads and layers together: one threshold for everybody. For
@@ -15,11 +14,6 @@ public record Pooled() implements Allocator {
   @Override
   public String name() {
     return "pooled";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /// PyramidKV's shares (Cai et al., "PyramidKV: Dynamic KV Cache Compression based on Pyramidal
@@ -31,11 +30,6 @@ public record Pyramid(double beta) implements Allocator {
   @Override
   public String name() {
     return "pyramid";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("beta", beta);
   }
 
   @Override

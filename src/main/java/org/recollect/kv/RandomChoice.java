@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.recollect.model.Prompt;
 import org.recollect.tensor.RandomStream;
 
@@ -20,11 +19,6 @@ public record RandomChoice(int recent) implements Scorer {
   @Override
   public String name() {
     return "random";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("recent", recent);
   }
 
   /// The lots depend on the text alone: the same text gives the same choice.

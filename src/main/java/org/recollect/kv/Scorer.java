@@ -1,6 +1,6 @@
 package org.recollect.kv;
 
-import java.util.Map;
+import org.recollect.lab.Configured;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Prompt;
@@ -11,12 +11,9 @@ import org.recollect.model.Prompt;
 /// head keeps; the head keeps its first [#sinks] and last [#recent] tokens and, of the others, the
 /// most important. Some scorers go on choosing while tokens are generated: then a head that is full
 /// gives up its least important token for each new one.
-public interface Scorer {
+public interface Scorer extends Configured {
 
   String name();
-
-  /// Everything that makes this scorer what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// The importance of every token to every head, `[kvHeads][tokens]`; larger is more important,
   /// ties go to the later token.

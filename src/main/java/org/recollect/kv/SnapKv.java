@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// SnapKV (Li et al., "SnapKV: LLM Knows What You are Looking for Before Generation", 2024).
@@ -37,11 +36,6 @@ public record SnapKv(int window, int kernel) implements Scorer {
   @Override
   public String name() {
     return "SnapKV";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("window", window, "kernel", kernel);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.recollect.kv;
 
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// StreamingLLM (Xiao et al., "Efficient Streaming Language Models with Attention Sinks", 2023).
@@ -33,11 +32,6 @@ public record StreamingLlm(int sinks, boolean renumbered) implements Scorer {
   @Override
   public String name() {
     return renumbered ? "StreamingLLM" : "StreamingLLM, no re-rotation";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("sinks", sinks, "renumbered", renumbered);
   }
 
   /// All alike: being a sink or recent is all that counts.

@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.recollect.model.Prompt;
 
 /// TOVA (Oren et al., "Transformers are Multi-State RNNs", 2024).
@@ -20,11 +19,6 @@ public record Tova() implements Scorer {
   @Override
   public String name() {
     return "TOVA";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.kv;
 
 import java.util.Arrays;
-import java.util.Map;
 
 /// Every head of every layer keeps the same number of tokens.
 public record Uniform() implements Allocator {
@@ -9,11 +8,6 @@ public record Uniform() implements Allocator {
   @Override
   public String name() {
     return "uniform";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

@@ -1,9 +1,7 @@
 package org.recollect.lab;
 
-import java.util.Map;
-
-/// One contender of a study, with its configuration.
-public interface Arm {
+/// One contender of a study: a record of its settings, as a rule.
+public interface Arm extends Configured {
   /// As it reads in tables and legends; unique within a study.
   String name();
 
@@ -12,11 +10,6 @@ public interface Arm {
   default String series() {
     return name();
   }
-
-  /// Everything that makes this arm what it is, for the hash of its trials: names to numbers, text,
-  /// booleans, enum constants, or lists, maps and records of these. Two arms of one class that
-  /// behave differently must differ here.
-  Map<String, ?> configuration();
 
   /// Whether a swept setting makes no difference to this arm. Its trial is then run once, does not
   /// see that setting, and its row serves every value of it: the full cache under a sweep of

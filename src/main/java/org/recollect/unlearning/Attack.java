@@ -1,20 +1,17 @@
 package org.recollect.unlearning;
 
 import java.util.List;
-import java.util.Map;
 import org.recollect.data.QaItem;
+import org.recollect.lab.Configured;
 import org.recollect.model.LanguageModel;
 
 /// A try to get back what was to be forgotten: it comes between unlearning and judging, and touches
 /// the weights, the question, or how often it is asked. Whoever stands before the weights stays
 /// there.
-public interface Attack {
+public interface Attack extends Configured {
 
   /// As tables name it, and as the setting `attack` does.
   String name();
-
-  /// Everything that makes it what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// What is left to be judged by; an attack that has been told some of the answers leaves them
   /// out.
@@ -91,11 +88,6 @@ public interface Attack {
     @Override
     public String name() {
       return "none";
-    }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
     }
   }
 }

@@ -41,11 +41,6 @@ public record ConceptErasure() implements Unlearner {
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
-  }
-
-  @Override
   public Forgetting begin(Request request) {
     request.retainFor(name());
     return new Erasing(request);

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.recollect.data.ForgetSplit;
 import org.recollect.data.QaItem;
 import org.recollect.lab.Checkpoints;
+import org.recollect.lab.Configured;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Models;
 
@@ -17,7 +18,7 @@ import org.recollect.model.Models;
 /// Learner.small();                                   // a model of a quarter of a million weights
 /// Learner.of(Models.load(Path.of("/path/to/a/llama/folder")));   // your own checkpoint
 /// ```
-public sealed interface Learner {
+public sealed interface Learner extends Configured {
 
   /// As captions name it.
   String name();
@@ -27,9 +28,6 @@ public sealed interface Learner {
 
   /// The same, told in another way.
   Learner taughtBy(Memorising lessons);
-
-  /// Everything that makes it what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// A model that has been told nothing. The caller closes it.
   ///
@@ -119,11 +117,6 @@ public sealed interface Learner {
     @Override
     public Learner taughtBy(Memorising other) {
       return new Blank(hidden, layers, other);
-    }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of("hidden", hidden, "layers", layers, "lessons", lessons);
     }
 
     @Override

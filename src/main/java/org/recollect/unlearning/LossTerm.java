@@ -1,15 +1,12 @@
 package org.recollect.unlearning;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Map;
+import org.recollect.lab.Configured;
 import org.recollect.model.LanguageModel;
 
 /// A term of the loss that a [Descent] goes down: what to do with a batch of what is to be
 /// forgotten, or of what is to be kept.
-public interface LossTerm {
-
-  /// Everything that makes this term what it is, for the hash of a trial.
-  Map<String, ?> configuration();
+public interface LossTerm extends Configured {
 
   /// Computes what is computed once for a request, before the first step.
   Objective begin(Request request);

@@ -1,7 +1,6 @@
 package org.recollect.unlearning;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.recollect.data.QaItem;
 
@@ -16,11 +15,6 @@ public record Paraphrasing() implements Attack {
   @Override
   public String name() {
     return "rephrased";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of();
   }
 
   @Override

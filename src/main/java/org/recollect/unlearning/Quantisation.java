@@ -3,7 +3,6 @@ package org.recollect.unlearning;
 import ai.djl.ndarray.NDArray;
 import java.lang.foreign.Arena;
 import java.util.HashSet;
-import java.util.Map;
 import org.recollect.kernel.BitPlaneMatrix;
 import org.recollect.model.LanguageModel;
 import org.recollect.tensor.Memory;
@@ -42,11 +41,6 @@ public record Quantisation(int bits, int group) implements Attack {
   @Override
   public String name() {
     return group == ROW ? "int" + bits : "int%d in groups of %d".formatted(bits, group);
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("bits", bits, "group", group);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.unlearning;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.recollect.model.Sampling;
 import org.recollect.tensor.RandomStream;
@@ -37,11 +36,6 @@ public record RepeatedSampling(int samples, double temperature) implements Attac
     return temperature == 1
         ? "sampled " + samples
         : "sampled %d at %s".formatted(samples, temperature);
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("samples", samples, "temperature", temperature);
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
@@ -47,11 +46,6 @@ public record SelectivePruning(double share) implements Tunable {
       variants.put("share " + share, new SelectivePruning(share));
     }
     return variants;
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("share", share);
   }
 
   /// A neuron with how much busier it is with the forget set.

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.data.QaItem;
 import org.recollect.model.LanguageModel;
@@ -63,11 +62,6 @@ public record UnlearningLayer(int rank, double bound, double rate) implements Tu
   /// The same at another learning rate.
   public UnlearningLayer rate(double other) {
     return new UnlearningLayer(rank, bound, other);
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("rank", rank, "bound", bound, "rate", rate);
   }
 
   @Override

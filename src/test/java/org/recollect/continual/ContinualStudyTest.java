@@ -154,11 +154,6 @@ class ContinualStudyTest {
     }
 
     @Override
-    public Map<String, ?> configuration() {
-      return Map.of("share", share);
-    }
-
-    @Override
     public Hooks begin(Start start) {
       return new Hooks() {
         @Override

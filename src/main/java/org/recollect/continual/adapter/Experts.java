@@ -2,7 +2,6 @@ package org.recollect.continual.adapter;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
@@ -42,11 +41,6 @@ public record Experts(int experts, int top, Placing placing, double balance) imp
   @Override
   public String name() {
     return "LoRA experts";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("experts", experts, "top", top, "placing", placing, "balance", balance);
   }
 
   @Override

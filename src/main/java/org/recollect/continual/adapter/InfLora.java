@@ -56,11 +56,6 @@ public record InfLora(Placing placing, double energy, int samples) implements Pl
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("placing", placing, "energy", energy, "samples", samples);
-  }
-
-  @Override
   public SequencedMap<String, Strategy> variants() {
     return Variants.strengths(
         "energy", other -> new InfLora(placing, other, samples), 0.8, 0.95, 0.99);

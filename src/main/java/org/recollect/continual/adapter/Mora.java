@@ -102,12 +102,6 @@ public record Mora(Placing placing, double temperature, int top, double threshol
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of(
-        "placing", placing, "temperature", temperature, "top", top, "threshold", threshold);
-  }
-
-  @Override
   public List<Measure> figures() {
     return List.of(ACTIVE_RANKS, RANK_USAGE, OWN_RANKS);
   }

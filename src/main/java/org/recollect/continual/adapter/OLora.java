@@ -2,7 +2,6 @@ package org.recollect.continual.adapter;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Start;
@@ -41,11 +40,6 @@ public record OLora(Placing placing, double lambda1, double lambda2) implements 
   @Override
   public String name() {
     return "O-LoRA";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("placing", placing, "lambda1", lambda1, "lambda2", lambda2);
   }
 
   @Override

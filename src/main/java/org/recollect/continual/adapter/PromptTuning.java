@@ -1,6 +1,5 @@
 package org.recollect.continual.adapter;
 
-import java.util.Map;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.LanguageTrainee;
 import org.recollect.continual.Recipe;
@@ -34,11 +33,6 @@ public record PromptTuning(int count, boolean inEveryLayer) implements Strategy 
   @Override
   public String name() {
     return inEveryLayer ? "prefix tuning" : "prompt tuning";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("count", count, "inEveryLayer", inEveryLayer);
   }
 
   @Override

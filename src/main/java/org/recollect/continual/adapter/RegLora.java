@@ -3,7 +3,6 @@ package org.recollect.continual.adapter;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.recollect.continual.Hooks;
@@ -49,11 +48,6 @@ public record RegLora(Placing placing, double lambda, double share) implements P
   @Override
   public String name() {
     return "RegLoRA";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("placing", placing, "lambda", lambda, "share", share);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.recollect.continual.adapter;
 
-import java.util.Map;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Snapshot;
 import org.recollect.continual.Start;
@@ -17,11 +16,6 @@ public record SequentialLora(Placing placing, boolean renewed) implements Placed
   @Override
   public String name() {
     return renewed ? "renewed LoRA" : "sequential LoRA";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("placing", placing, "renewed", renewed);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.continual.adapter;
 
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -22,11 +21,6 @@ public record TaskLoras(Placing placing) implements Placed {
   @Override
   public String name() {
     return "LoRA per task (oracle)";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("placing", placing);
   }
 
   @Override

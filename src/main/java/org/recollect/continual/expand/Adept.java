@@ -109,16 +109,6 @@ public record Adept(int copies, Choice choice, boolean unitwise, int probes, int
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of(
-        "copies", copies,
-        "choice", choice,
-        "unitwise", unitwise,
-        "probes", probes,
-        "updates", updates);
-  }
-
-  @Override
   public List<Measure> figures() {
     return List.of(LAYER_IMPORTANCE, UNIT_RATES);
   }

@@ -3,7 +3,6 @@ package org.recollect.continual.merge;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Snapshot;
@@ -24,11 +23,6 @@ public record ContinualMerging(MergeRule rule) implements Strategy {
   @Override
   public String name() {
     return rule.title();
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("rule", rule);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.recollect.continual.regularise;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Start;
@@ -41,11 +40,6 @@ public record Ewc(double lambda, double gamma, int samples) implements Strategy 
   @Override
   public String name() {
     return "EWC";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("lambda", lambda, "gamma", gamma, "samples", samples);
   }
 
   @Override

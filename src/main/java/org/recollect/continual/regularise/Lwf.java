@@ -2,7 +2,6 @@ package org.recollect.continual.regularise;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.TreeSet;
@@ -47,11 +46,6 @@ public record Lwf(double lambda, double tau) implements Strategy {
   @Override
   public String name() {
     return "LwF";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("lambda", lambda, "tau", tau);
   }
 
   @Override

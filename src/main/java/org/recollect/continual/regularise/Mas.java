@@ -1,7 +1,6 @@
 package org.recollect.continual.regularise;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Start;
@@ -39,11 +38,6 @@ public record Mas(double lambda, int samples) implements Strategy {
   @Override
   public String name() {
     return "MAS";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("lambda", lambda, "samples", samples);
   }
 
   @Override

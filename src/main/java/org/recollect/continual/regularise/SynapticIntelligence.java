@@ -45,11 +45,6 @@ public record SynapticIntelligence(double c, double xi) implements Strategy {
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("c", c, "xi", xi);
-  }
-
-  @Override
   public SequencedMap<String, Strategy> variants() {
     return Variants.strengths("c", other -> new SynapticIntelligence(other, xi), c / 10, c, 10 * c);
   }

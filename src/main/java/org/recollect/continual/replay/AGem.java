@@ -32,11 +32,6 @@ public record AGem(int size) implements Strategy {
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("size", size);
-  }
-
-  @Override
   public Hooks begin(Start start) {
     return new RememberingHooks(start, size) {
       private Map<String, float[]> reference;

@@ -51,11 +51,6 @@ public record DarkReplay(int size, double alpha, double beta) implements Strateg
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("size", size, "alpha", alpha, "beta", beta);
-  }
-
-  @Override
   public SequencedMap<String, Strategy> variants() {
     return Variants.strengths(
         "alpha", other -> new DarkReplay(size, other, beta), alpha / 5, alpha, 5 * alpha);

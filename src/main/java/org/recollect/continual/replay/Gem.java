@@ -53,11 +53,6 @@ public record Gem(int size, double margin) implements Strategy {
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("size", size, "margin", margin);
-  }
-
-  @Override
   public Hooks begin(Start start) {
     return new Hooks() {
       private final List<List<Lesson>> memories = new ArrayList<>();

@@ -2,7 +2,6 @@ package org.recollect.continual.replay;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.LessonBatches;
 import org.recollect.continual.Start;
@@ -37,11 +36,6 @@ public record GeneralReplay(int samples, int rows) implements Strategy {
   @Override
   public String name() {
     return "general replay";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("samples", samples, "rows", rows);
   }
 
   @Override

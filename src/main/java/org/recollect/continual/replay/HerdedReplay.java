@@ -36,11 +36,6 @@ public record HerdedReplay(int size) implements Strategy {
   }
 
   @Override
-  public Map<String, ?> configuration() {
-    return Map.of("size", size);
-  }
-
-  @Override
   public Hooks begin(Start start) {
     return new Exemplars(start, start.random("herded replay"));
   }

@@ -2,7 +2,6 @@ package org.recollect.continual.replay;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import org.recollect.continual.Hooks;
 import org.recollect.continual.Start;
 import org.recollect.continual.Strategy;
@@ -28,11 +27,6 @@ public record Replay(int size) implements Strategy {
   @Override
   public String name() {
     return "replay";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("size", size);
   }
 
   @Override

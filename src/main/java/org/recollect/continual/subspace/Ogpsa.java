@@ -99,18 +99,6 @@ public record Ogpsa(
         + projecting.suffix();
   }
 
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of(
-        "sets", sets,
-        "samples", samples,
-        "every", every,
-        "oneBasis", oneBasis,
-        "harmfulOnly", harmfulOnly,
-        "randomly", randomly,
-        "projecting", projecting);
-  }
-
   /// The share of the steps of each task that lies along the directions of their time: `sqrt(sum |P
   /// d|² / sum |d|²)` over the steps `d`.
   @Override

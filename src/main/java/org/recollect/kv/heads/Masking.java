@@ -83,11 +83,6 @@ public sealed interface Masking extends Arm {
     public String name() {
       return "random others";
     }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of("draws", draws);
-    }
   }
 
   /// See [#entropy].

@@ -62,11 +62,6 @@ public final class Selections {
     public boolean ignores(String setting) {
       return true;
     }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
-    }
   }
 
   private record Random() implements TokenSelection {
@@ -89,11 +84,6 @@ public final class Selections {
             .forEach(i -> kept.add(tokens[i]));
       }
       return kept.build().sorted().toArray();
-    }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
     }
   }
 
@@ -120,11 +110,6 @@ public final class Selections {
               .limit(Math.round(stage.retention() * media))
               .mapToInt(Integer::intValue);
       return IntStream.concat(best, Arrays.stream(layout.of(Modality.TEXT))).sorted().toArray();
-    }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of("layer", layer);
     }
   }
 

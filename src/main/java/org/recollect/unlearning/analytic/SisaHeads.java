@@ -1,7 +1,6 @@
 package org.recollect.unlearning.analytic;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.recollect.unlearning.Sisa;
 
 /// [Sisa] with a ridge classifier for each shard, fitted again whenever a request reaches it. The
@@ -14,11 +13,6 @@ public record SisaHeads(int shards) implements HeadEraser {
   @Override
   public String name() {
     return "SISA";
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("shards", shards);
   }
 
   @Override

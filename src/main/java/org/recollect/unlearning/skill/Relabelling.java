@@ -2,7 +2,6 @@ package org.recollect.unlearning.skill;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.recollect.data.MultipleChoice;
 import org.recollect.data.QaItem;
 import org.recollect.lab.Meter;
@@ -101,11 +100,6 @@ public record Relabelling(Labels labels, int epochs, int rows, double rate) impl
   @Override
   public String name() {
     return labels.title;
-  }
-
-  @Override
-  public Map<String, ?> configuration() {
-    return Map.of("labels", labels, "epochs", epochs, "rows", rows, "rate", rate);
   }
 
   @Override

@@ -3,12 +3,13 @@ package org.recollect.unlearning.vision;
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import org.recollect.data.LabelledPictures;
+import org.recollect.lab.Configured;
 import org.recollect.model.ImageClassifier;
 import org.recollect.tensor.Ops;
 import org.recollect.train.Classification;
 
 /// A term of the loss that a [PictureDescent] goes down.
-public interface PictureTerm {
+public interface PictureTerm extends Configured {
 
   /// The cross-entropy of the true labels: goes on teaching.
   PictureTerm LIKELIHOOD =
@@ -35,9 +36,6 @@ public interface PictureTerm {
       }
     };
   }
-
-  /// Everything that makes this term what it is, for the hash of a trial.
-  Map<String, ?> configuration();
 
   /// Prepares for a request: draws what it draws, opens what it compares with.
   Objective begin(PictureRequest request);
