@@ -241,13 +241,13 @@ public final class LanguageTrainee extends Trainee {
   /// Those that are predicted.
   private double bytes(List<Lesson> lessons) {
     return lessons.stream()
-        .map(lesson -> ((Excerpt) lesson.example()).text())
-        .mapToInt(text -> bytes(text) - bytes(first(text)))
+        .map(Lesson::example)
+        .mapToInt(example -> bytes(((Excerpt) example).text()) - bytes(first(example)))
         .sum();
   }
 
-  private String first(String text) {
-    return base.tokenizer().decode(base.tokenizer().encode(text)[0]);
+  private String first(Example example) {
+    return base.tokenizer().decode(sequence(example).tokens()[0]);
   }
 
   private static int bytes(String text) {
