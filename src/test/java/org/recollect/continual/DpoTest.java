@@ -65,11 +65,6 @@ class DpoTest {
     }
 
     @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
-    }
-
-    @Override
     public Hooks begin(Start start) {
       return new Hooks() {
         @Override

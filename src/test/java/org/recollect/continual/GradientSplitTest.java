@@ -138,11 +138,6 @@ class GradientSplitTest {
     }
 
     @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
-    }
-
-    @Override
     public Hooks begin(Start start) {
       return new Hooks() {
         @Override

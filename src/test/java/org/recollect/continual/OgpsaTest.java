@@ -89,11 +89,6 @@ class OgpsaTest {
     }
 
     @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
-    }
-
-    @Override
     public Hooks begin(Start start) {
       return new Hooks() {
         private Map<String, float[]> gradient;
