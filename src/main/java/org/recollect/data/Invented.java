@@ -101,7 +101,39 @@ final class Invented {
           Shadow Violin Window Letter Bridge Forest Ladder Parade Teapot Valley Whistle\
           """);
 
+  static final List<String> PROVINCES =
+      words("Anderland Brakmark Corvony Delvania Estermark Fjolland Grenmark Holvony");
+
+  static final List<String> RIVERS =
+      words("Ambel Brenn Calder Dove Erle Fenner Gade Hulm Irwell Jossel Kenner Lumb");
+
+  static final List<String> INSTRUMENTS =
+      words("oboe cello harp lute trumpet zither bassoon viola clarinet mandolin organ fiddle");
+
+  static final List<String> PRODUCTS =
+      words(
+          """
+          kettles ladders mirrors candles ropes saddles barrels lanterns umbrellas buttons
+          whistles brushes\
+          """);
+
+  private static final List<String> TOWN_BEGINNINGS =
+      words("Alder Birch Crow Dun Elm Fox Gale Heron Ivy Jack Kings Lark");
+
+  private static final List<String> TOWN_ENDINGS =
+      words("bury combe dale ford gate ham ley mouth stead worth");
+
   private Invented() {}
+
+  /// Names of towns, all different, one word each.
+  static List<String> towns(int count, RandomStream random) {
+    return pairs(TOWN_BEGINNINGS, "", TOWN_ENDINGS, count, random);
+  }
+
+  /// Names of firms, all different, two words each.
+  static List<String> firms(int count, RandomStream random) {
+    return pairs(ADJECTIVES, " ", NOUNS, count, random);
+  }
 
   /// Names of persons, given and family, no two with one family name.
   static List<String> persons(int count, RandomStream random) {

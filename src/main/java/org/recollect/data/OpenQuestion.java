@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param subject whom or what it is about; empty where that is not noted
 /// @param relation what it asks about that, such as `place of birth`; empty where that is not noted
 /// @param popularity how often texts speak of that
+/// @param day when it is asked: passages of later days are not known then; 0 for when all are
 public record OpenQuestion(
     String id,
     String text,
@@ -23,7 +24,8 @@ public record OpenQuestion(
     List<List<String>> evidence,
     String subject,
     String relation,
-    Optional<Popularity> popularity) {
+    Optional<Popularity> popularity,
+    int day) {
 
   public OpenQuestion {
     if (id.isBlank() || text.isBlank()) {
@@ -37,6 +39,19 @@ public record OpenQuestion(
     answers = List.copyOf(answers);
     outdated = List.copyOf(outdated);
     evidence = evidence.stream().map(List::copyOf).toList();
+  }
+
+  /// A question that is asked when all passages are known.
+  public OpenQuestion(
+      String id,
+      String text,
+      List<String> answers,
+      List<String> outdated,
+      List<List<String>> evidence,
+      String subject,
+      String relation,
+      Optional<Popularity> popularity) {
+    this(id, text, answers, outdated, evidence, subject, relation, popularity, 0);
   }
 
   /// A question and its answers, nothing else.
@@ -54,6 +69,6 @@ public record OpenQuestion(
     digest.add(id).add(text).add(answers).add(outdated).add(subject).add(relation);
     digest.number(evidence.size());
     evidence.forEach(digest::add);
-    digest.add(popularity.toString());
+    digest.add(popularity.toString()).number(day);
   }
 }
