@@ -67,7 +67,9 @@ final class SubjectTagger {
     features.cross(
         "next name",
         at + 2 < words.size() && lexicon.isName(words, at + 2) ? word.toLowerCase() : "");
-    features.cross("previous", at > 0 ? words.get(at - 1).toLowerCase() : "");
+    if (at > 0) {
+      features.cross("previous", words.get(at - 1).toLowerCase());
+    }
     return features;
   }
 }
