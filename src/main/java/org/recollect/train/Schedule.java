@@ -39,6 +39,22 @@ public sealed interface Schedule {
     }
   }
 
+  /// A straight line from the peak down to nothing, as most fine-tuning code has it.
+  ///
+  /// @param peak the first rate
+  /// @param steps steps in all; the rate is 0 beyond
+  record Linear(double peak, long steps) implements Schedule {
+
+    public Linear {
+      require(0, steps);
+    }
+
+    @Override
+    public double at(long step) {
+      return peak * Math.max(0, 1 - (double) step / steps);
+    }
+  }
+
   /// Warm-up, stable, decay (Hu et al., "MiniCPM", 2024, section 4): a linear rise, a plateau, and
   /// a fall by one minus the square root of its progress (Hägele et al., "Scaling Laws and
   /// Compute-Optimal Training Beyond Fixed Training Durations", 2024, equation 4).

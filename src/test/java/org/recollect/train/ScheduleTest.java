@@ -32,6 +32,14 @@ class ScheduleTest {
   }
 
   @Test
+  void aStraightLineFallsToNothing() {
+    var schedule = new Schedule.Linear(2, 8);
+    assertEquals(2, schedule.at(0), 1e-12);
+    assertEquals(0.5, schedule.at(6), 1e-12);
+    assertEquals(0, schedule.at(100), 1e-12);
+  }
+
+  @Test
   void plateauThenFallByARoot() {
     var schedule = new Schedule.WarmupStableDecay(2, 4, 100, 16, 0);
     assertEquals(0.5, schedule.at(0), 1e-12);
