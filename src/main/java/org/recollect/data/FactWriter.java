@@ -130,9 +130,11 @@ final class FactWriter {
     }
   }
 
+  /// Entries and news bear the name of their entity; asides come from pages about something else.
   private String add(FactEntity entity, String kind, List<String> sentences, int day) {
     var id = "%s %d of %s".formatted(kind, passages.size(), entity.mention());
-    passages.add(new Passage(id, entity.name(), String.join(" ", sentences), day));
+    var title = day == OTHER ? "" : entity.name();
+    passages.add(new Passage(id, title, String.join(" ", sentences), day));
     return id;
   }
 

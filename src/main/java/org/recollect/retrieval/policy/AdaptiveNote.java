@@ -62,8 +62,8 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
               new Reading(in.question(), in.best().pieces()).text()
                   + new Reading(in.question(), in.note().pieces()).text(),
           (crew, in) ->
-              crew.judge(crew.walk(in.question(), in.note().pieces()))
-                  > crew.judge(crew.walk(in.question(), in.best().pieces())));
+              crew.coverage(crew.walk(in.question(), in.note().pieces()))
+                  > crew.coverage(crew.walk(in.question(), in.best().pieces())));
 
   public AdaptiveNote {
     if (steps < 0 || failures < 1 || seen < 1) {

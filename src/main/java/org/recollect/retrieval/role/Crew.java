@@ -1,7 +1,9 @@
 package org.recollect.retrieval.role;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
@@ -10,7 +12,7 @@ import org.recollect.tensor.RandomStream;
 
 /// The small models that stand in for a language model in all decisions of all methods. They are
 /// trained on the training part of a world's questions; how well each does its work on the
-/// validation part is its [Card].
+/// validation part is its [Card]. For one thread at a time.
 public final class Crew {
   private static final int FETCHED = 5;
 
@@ -18,6 +20,7 @@ public final class Crew {
   private final Reader reader;
   private final Judge judge;
   private final Card card;
+  private final Map<String, Plan> plans = new HashMap<>();
 
   private Crew(Parser parser, Reader reader, Judge judge, Card card) {
     this.parser = parser;
@@ -74,15 +77,33 @@ public final class Crew {
         : Asked.of(question.subject(), question.relation());
   }
 
+  /// What comes out when a question is searched for, and what is missing then, and so on.
   private List<Judge.Outcome> outcomes(List<OpenQuestion> questions, Search search) {
-    return questions.stream()
-        .map(question -> {
-          var walk = walk(question.text(), search.fetch(question.text(), FETCHED));
-          var said = walk.answer().text();
-          boolean right = question.answers().stream().anyMatch(said::equalsIgnoreCase);
-          return new Judge.Outcome(walk, right);
-        })
-        .toList();
+    var outcomes = new ArrayList<Judge.Outcome>();
+    for (OpenQuestion question : questions) {
+      var passages = new ArrayList<>(search.fetch(question.text(), FETCHED));
+      for (int round = 0; round < question.hops(); round++) {
+        var walk = walk(question.text(), passages);
+        outcomes.add(outcome(question, walk, passages));
+        if (walk.complete()) {
+          break;
+        }
+        passages.addAll(search.fetch(walk.wanted(question.text()).query(), FETCHED));
+      }
+    }
+    return outcomes;
+  }
+
+  private static Judge.Outcome outcome(OpenQuestion question, Walk walk, List<Passage> passages) {
+    var said = walk.answer().text();
+    boolean right = question.answers().stream().anyMatch(said::equalsIgnoreCase);
+    var ids = passages.stream().map(Passage::id).toList();
+    double covered =
+        question.evidence().stream()
+            .mapToInt(step -> step.stream().anyMatch(ids::contains) ? 1 : 0)
+            .average()
+            .orElse(right ? 1 : 0);
+    return new Judge.Outcome(walk, right, covered);
   }
 
   /// How well each role does its work.
@@ -92,14 +113,14 @@ public final class Crew {
 
   /// What a question asks.
   public Plan parse(String question) {
-    return parser.parse(question);
+    return plans.computeIfAbsent(question, parser::parse);
   }
 
   /// Follows a question through passages as far as they carry.
   ///
   /// @param passages the most promising first
   public Walk walk(String question, List<Passage> passages) {
-    var walk = new Walk(parser.parse(question), List.of());
+    var walk = new Walk(parse(question), List.of());
     while (!walk.complete()) {
       var read = reader.read(walk.wanted(question), passages);
       if (!read.found()) {
@@ -122,5 +143,10 @@ public final class Crew {
   /// How likely the answer of a walk is to be right, 0 to 1.
   public double judge(Walk walk) {
     return judge.probability(walk);
+  }
+
+  /// How much of what its question needs a walk has found, 0 to 1.
+  public double coverage(Walk walk) {
+    return judge.coverage(walk);
   }
 }

@@ -3,16 +3,20 @@ package org.recollect.retrieval.role;
 import java.util.List;
 import org.recollect.tensor.RandomStream;
 
-/// Says how likely an answer is to be right by how its question was walked (E4 of the method
-/// sheets): logistic regression on whether all relations were found, and how surely, learned from
-/// what came out on questions to train on.
+/// Says by how a question was walked how likely the answer is to be right, and how much of what the
+/// question needs is there (E4 of the method sheets): two logistic regressions on how many
+/// relations were found, and how surely, learned from what came out on questions to train on.
 public final class Judge {
   private static final int EPOCHS = 10;
 
-  private final HashedWeights weights = new HashedWeights(0.1);
+  private final HashedWeights right = new HashedWeights(0.1);
+  private final HashedWeights covered = new HashedWeights(0.1);
 
-  /// A walk and whether its answer was right.
-  public record Outcome(Walk walk, boolean right) {}
+  /// What came out of a walk.
+  ///
+  /// @param right whether its answer was
+  /// @param covered share of the question's steps that the passages walked through state, 0 to 1
+  public record Outcome(Walk walk, boolean right, double covered) {}
 
   /// A judge that has learned from outcomes.
   public static Judge trained(List<Outcome> outcomes, RandomStream random) {
@@ -20,8 +24,9 @@ public final class Judge {
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       for (Outcome outcome : random.shuffle(outcomes)) {
         var features = features(outcome.walk());
-        judge.weights.descend(
+        judge.right.descend(
             features, judge.probability(outcome.walk()) - (outcome.right() ? 1 : 0));
+        judge.covered.descend(features, judge.coverage(outcome.walk()) - outcome.covered());
       }
     }
     return judge;
@@ -29,7 +34,16 @@ public final class Judge {
 
   /// The probability that the answer of a walk is right, 0 to 1.
   public double probability(Walk walk) {
-    return 1 / (1 + Math.exp(-weights.score(features(walk))));
+    return sigmoid(right.score(features(walk)));
+  }
+
+  /// The share of what the question needs that is there, as far as the walk shows, 0 to 1.
+  public double coverage(Walk walk) {
+    return sigmoid(covered.score(features(walk)));
+  }
+
+  private static double sigmoid(double score) {
+    return 1 / (1 + Math.exp(-score));
   }
 
   private static Features features(Walk walk) {
