@@ -94,6 +94,37 @@ class IndexFolderTest {
   }
 
   @Test
+  void whatIsRemovedLeavesTheFiles() throws Exception {
+    try (var index = Search.fused(Search.bm25(), Search.dense()).over(LIBRARY, folder)) {
+      index.add(new Passage("secret-id", "", "the zyxwvutsrq is hidden here"));
+      index.commit();
+      assertTrue(anyFileHas("zyxwvutsrq") && anyFileHas("secret-id"));
+      index.remove("secret-id");
+      index.commit();
+      assertFalse(anyFileHas("zyxwvutsrq") || anyFileHas("secret-id"));
+    }
+  }
+
+  private boolean anyFileHas(String text) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  @Test
+  void closingTwiceIsClosingOnce() {
+    var index = Search.bm25().over(LIBRARY, folder);
+    index.close();
+    index.close();
+    assertThrows(RuntimeException.class, () -> index.search("karo", 1));
+  }
+
+  @Test
   void anIndexThatIsOpenIsOneSentence() {
     try (var _ = Search.bm25().over(LIBRARY, folder)) {
       complains("open elsewhere", () -> Search.bm25().over(LIBRARY, folder));

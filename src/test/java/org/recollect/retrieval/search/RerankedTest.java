@@ -86,7 +86,7 @@ class RerankedTest {
     var search = Search.bm25().rerankedByLateInteraction(5);
     assertThrows(IllegalArgumentException.class, () -> search.encoder(given));
     assertThrows(IllegalArgumentException.class, () -> Search.bm25().rerankedInt8(0));
-    assertEquals(0, Index.lateInteraction(new float[][] {{1}}, new float[0][]));
+    assertEquals(0, Finder.lateInteraction(new float[][] {{1}}, new float[0][]));
     assertEquals(List.of(), given.embedAll(List.of()));
   }
 }
