@@ -194,7 +194,7 @@ public final class Embedder implements Encoder {
     return axes[0].length;
   }
 
-  /// Bytes held.
+  @Override
   public long bytes() {
     return 4L * axes.length * dimensions() + 8L * TextFeatures.BUCKETS + questions.bytes();
   }

@@ -16,6 +16,11 @@ public interface Encoder extends EncoderSource {
     return embedAll(List.of(question)).getFirst();
   }
 
+  /// Bytes held in this process; 0 where that is not known.
+  default long bytes() {
+    return 0;
+  }
+
   @Override
   default Encoder on(Library library) {
     return this;

@@ -2,12 +2,9 @@ package org.recollect.retrieval.search;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,11 +13,6 @@ import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.recollect.data.Library;
 import org.recollect.data.Passage;
-import org.recollect.kernel.Kernels;
-import org.recollect.kernel.Similarity;
-import org.recollect.kernel.Similarity.Metric;
-import org.recollect.kernel.VectorTable;
-import org.recollect.kernel.VectorTable.Storage;
 
 /// A library that can be searched, and added to. Mutable, for one thread at a time; owns files and
 /// native memory.
@@ -30,26 +22,23 @@ import org.recollect.kernel.VectorTable.Storage;
 /// words that came later.
 public final class Index implements Retriever, AutoCloseable {
   private static final int BATCH = 256;
-  private static final int QUESTION_WORDS = 64;
-  private static final int PASSAGE_WORDS = 512;
 
   private final Search search;
   private final Library library;
   private final IndexFolder.Identity identity;
-  private final Map<String, VectorField> fields;
   private final LuceneIndex lucene;
-  private final Map<EncoderSource, Encoder> encoders = new HashMap<>();
-  private final Map<String, VectorRows> rows = new LinkedHashMap<>();
+  private final Finder finder;
   private final TreeMap<Long, Passage> passages = new TreeMap<>();
   private final Map<String, Long> numbers = new HashMap<>();
   private long next;
+  private boolean closed;
 
   private Index(Search search, Library library, LuceneIndex lucene) {
     this.search = search;
     this.library = library;
     this.identity = IndexFolder.Identity.of(search, library);
-    this.fields = VectorField.of(search);
     this.lucene = lucene;
+    this.finder = new Finder(library, VectorField.of(search), lucene, passages);
   }
 
   static Index inMemory(Search search, Library library) {
@@ -134,18 +123,9 @@ public final class Index implements Retriever, AutoCloseable {
   }
 
   private void addBatch(List<Passage> batch) {
-    var texts = batch.stream().map(Passage::whole).toList();
-    var vectors = new LinkedHashMap<String, List<float[]>>();
-    fields.forEach((name, field) -> vectors.put(name, encoder(field.encoder()).embedAll(texts)));
+    var vectors = finder.vectors(batch);
     for (int i = 0; i < batch.size(); i++) {
-      var own = new LinkedHashMap<String, float[]>();
-      for (String field : vectors.keySet()) {
-        float[] unit = unit(vectors.get(field).get(i));
-        if (unit != null) {
-          own.put(field, unit);
-        }
-      }
-      add(batch.get(i), own);
+      add(batch.get(i), vectors.get(i));
     }
   }
 
@@ -153,12 +133,7 @@ public final class Index implements Retriever, AutoCloseable {
     long number = next++;
     quietly(() -> lucene.add(number, passage, vectors));
     put(number, passage);
-    rows.forEach((key, table) -> {
-      var vector = vectors.get(key.substring(key.indexOf(' ') + 1));
-      if (vector != null) {
-        table.add(number, vector);
-      }
-    });
+    finder.added(number, vectors);
   }
 
   private void put(long number, Passage passage) {
@@ -178,7 +153,7 @@ public final class Index implements Retriever, AutoCloseable {
     }
     quietly(() -> lucene.remove(id));
     passages.remove(numbers.remove(id));
-    releaseRows();
+    finder.removed();
   }
 
   /// Makes all that was added and removed durable; without effect on an index in memory.
@@ -186,11 +161,10 @@ public final class Index implements Retriever, AutoCloseable {
     quietly(() -> lucene.commit(new IndexFolder.About(identity, size(), next).text()));
   }
 
-  /// Bytes of Lucene's files and of the tables in memory. Embedders are not counted, see
-  /// [Embedder#bytes].
+  /// Bytes of Lucene's files, of the tables in memory, and of the encoders, as far as searches have
+  /// needed them yet.
   public long bytes() {
-    long tables = rows.values().stream().mapToLong(VectorRows::bytes).sum();
-    return tables + quietly(lucene::bytes);
+    return finder.bytes() + quietly(lucene::bytes);
   }
 
   @Override
@@ -202,134 +176,18 @@ public final class Index implements Retriever, AutoCloseable {
     if (passages.isEmpty() || Words.of(query).isEmpty()) {
       return List.of();
     }
-    var found = find(search, query, k);
+    var found = quietly(() -> finder.find(search, query, k));
     return IntStream.range(0, found.size())
         .mapToObj(i -> new Hit(passages.get(found.get(i).number()), found.get(i).score(), i + 1))
         .toList();
   }
 
-  private List<Scored> find(Search search, String query, int k) {
-    return switch (search) {
-      case Bm25 it -> quietly(() -> lucene.find(it, Words.of(query), k));
-      case Dense it -> nearest(it, query, k);
-      case Fused it -> {
-        int depth = Math.max(k, it.depth());
-        yield it.fuse(it.parts().stream().map(part -> find(part, query, depth)).toList(), k);
-      }
-      case Reranked it -> {
-        var candidates = find(it.of(), query, Math.max(k, it.candidates()));
-        yield switch (it.by()) {
-          case INT8 -> byCodes(it, candidates, query, k);
-          case LATE_INTERACTION -> byWords(it, candidates, query, k);
-        };
-      }
-    };
-  }
-
-  private List<Scored> nearest(Dense search, String query, int k) {
-    float[] vector = unit(encoder(search.encoder()).embedQuestion(query));
-    if (vector == null) {
-      return List.of();
-    }
-    String field = field(search.encoder());
-    return search.exhaustive()
-        ? rows(Storage.F32, field).nearest(vector, k)
-        : quietly(() -> lucene.nearest(field, vector, search.searchWidth(), k));
-  }
-
-  private List<Scored> byCodes(Reranked search, List<Scored> candidates, String query, int k) {
-    float[] vector = unit(encoder(search.encoder()).embedQuestion(query));
-    if (vector == null) {
-      return candidates.stream().limit(k).toList();
-    }
-    var table = rows(Storage.INT8, field(search.encoder()));
-    return Scored.best(
-        candidates.stream()
-            .map(each -> new Scored(each.number(), table.score(each.number(), vector))),
-        k);
-  }
-
-  private List<Scored> byWords(Reranked search, List<Scored> candidates, String query, int k) {
-    var embedder = (Embedder) encoder(search.encoder());
-    float[][] question = embedder.embedWords(query, QUESTION_WORDS);
-    if (question.length == 0) {
-      return candidates.stream().limit(k).toList();
-    }
-    return Scored.best(
-        candidates.stream()
-            .map(each -> {
-              var text = passages.get(each.number()).whole();
-              float[][] words = embedder.embedWords(text, PASSAGE_WORDS);
-              return new Scored(each.number(), lateInteraction(question, words));
-            }),
-        k);
-  }
-
-  /// The sum over the words of a question of the largest cosine with a word of a passage; 0 for a
-  /// passage without words.
-  static double lateInteraction(float[][] question, float[][] words) {
-    if (words.length == 0) {
-      return 0;
-    }
-    try (var arena = Arena.ofConfined()) {
-      var table = VectorTable.allocate(arena, Storage.F32, words[0].length, words.length);
-      Arrays.stream(words).forEach(table::append);
-      return new Similarity(Kernels.dotProducts(), 1)
-          .lateInteraction(table, 0, words.length, question, Metric.DOT_PRODUCT);
-    }
-  }
-
-  private String field(EncoderSource encoder) {
-    return fields.entrySet().stream()
-        .filter(field -> field.getValue().encoder().equals(encoder))
-        .findFirst()
-        .orElseThrow()
-        .getKey();
-  }
-
-  private Encoder encoder(EncoderSource source) {
-    var encoder = encoders.get(source);
-    if (encoder == null) {
-      encoder = source.on(library);
-      encoders.put(source, encoder);
-    }
-    return encoder;
-  }
-
-  /// The vectors of a field for our kernels, read from Lucene when they are first needed.
-  private VectorRows rows(Storage storage, String field) {
-    return rows.computeIfAbsent(
-        storage + " " + field,
-        _ -> {
-          var table = new VectorRows(storage);
-          quietly(() -> lucene.copy(field, table));
-          return table;
-        });
-  }
-
-  /// Brought to length 1, or nothing where it has none.
-  private static float[] unit(float[] vector) {
-    double squares = 0;
-    for (float x : vector) {
-      squares += (double) x * x;
-    }
-    if (!Double.isFinite(squares)) {
-      throw new IllegalArgumentException(
-          "An encoder gave a vector that is not finite: use another, or leave out what it was given.");
-    }
-    if (squares == 0) {
-      return null;
-    }
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (vector[i] / Math.sqrt(squares));
-    }
-    return unit;
-  }
-
-  /// Commits and closes.
+  /// Commits and closes; without effect the second time.
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     try {
       commit();
     } finally {
@@ -338,13 +196,9 @@ public final class Index implements Retriever, AutoCloseable {
   }
 
   private void release() {
-    releaseRows();
+    closed = true;
+    finder.close();
     quietly(lucene::close);
-  }
-
-  private void releaseRows() {
-    rows.values().forEach(VectorRows::close);
-    rows.clear();
   }
 
   private interface Reading<T> {

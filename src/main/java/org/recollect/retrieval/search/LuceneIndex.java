@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.Field.Store;
@@ -44,6 +46,14 @@ final class LuceneIndex implements AutoCloseable {
   private static final String ID = "id";
   private static final String DAY = "day";
   private static final FieldType WORDS = words();
+
+  /// Lucene reports at every start which vector instructions it uses: in a notebook a red box.
+  /// Held, or the setting would be collected.
+  private static final Logger START = Logger.getLogger("org.apache.lucene.internal.vectorization");
+
+  static {
+    START.setLevel(Level.WARNING);
+  }
 
   private final Directory directory;
   private final IndexWriter writer;
