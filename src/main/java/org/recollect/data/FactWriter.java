@@ -82,9 +82,7 @@ final class FactWriter {
     for (Fact fact : facts.of(entity)) {
       if (fact.former().isPresent()) {
         var sentences =
-            List.of(
-                remark(entity, own),
-                "Since this year " + uncapitalised(fact.say(fact.value(), own), entity));
+            List.of(remark(entity, own), "Things have changed.", fact.say(fact.value(), own));
         note(fact, add(entity, "news", sentences, NEWS));
       }
     }
@@ -140,10 +138,5 @@ final class FactWriter {
 
   private void note(Fact fact, String passage) {
     evidence.computeIfAbsent(fact, _ -> new ArrayList<>()).add(passage);
-  }
-
-  private static String uncapitalised(String sentence, FactEntity entity) {
-    boolean name = sentence.startsWith(entity.name()) || Character.isLowerCase(sentence.charAt(0));
-    return name ? sentence : Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 }

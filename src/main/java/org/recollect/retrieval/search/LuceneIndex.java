@@ -23,6 +23,7 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.LogDocMergePolicy;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SerialMergeScheduler;
@@ -32,6 +33,7 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.similarities.BM25Similarity;
 import org.apache.lucene.store.Directory;
 import org.recollect.data.Passage;
@@ -105,27 +107,47 @@ final class LuceneIndex implements AutoCloseable {
     return top(searcher, search.query(words, this::frequency), k);
   }
 
-  /// The passages nearest to a unit vector, by cosine.
+  /// The passages nearest to a unit vector, by cosine. Lucene only finds them: its scores are sums
+  /// over the lanes of vector registers, whose last bit changes when the loop is compiled.
   List<Scored> nearest(String field, float[] vector, int searchWidth, int k) throws IOException {
     refresh();
     int width = Math.max(k, searchWidth);
     var query = new KnnFloatVectorQuery(field, vector, width);
-    // Lucene's score of a dot product is (1 + dot) / 2.
-    return top(new IndexSearcher(reader), query, width).stream()
-        .limit(k)
-        .map(found -> new Scored(found.number(), 2 * found.score() - 1))
-        .toList();
+    var found = new ArrayList<Scored>();
+    for (var hit : new IndexSearcher(reader).search(query, width).scoreDocs) {
+      var leaf = leaf(hit);
+      var vectors = leaf.reader().getFloatVectorValues(field);
+      var at = vectors.iterator();
+      at.advance(hit.doc - leaf.docBase);
+      found.add(new Scored(number(hit, leaf), dot(vector, vectors.vectorValue(at.index()))));
+    }
+    return Scored.best(found.stream(), k);
   }
 
   private List<Scored> top(IndexSearcher searcher, Query query, int k) throws IOException {
     var found = new ArrayList<Scored>();
     for (var hit : searcher.search(query, k).scoreDocs) {
-      var leaf = reader.leaves().get(ReaderUtil.subIndex(hit.doc, reader.leaves()));
-      var numbers = leaf.reader().getNumericDocValues(NUMBER);
-      numbers.advanceExact(hit.doc - leaf.docBase);
-      found.add(new Scored(numbers.longValue(), hit.score));
+      found.add(new Scored(number(hit, leaf(hit)), hit.score));
     }
     return Scored.best(found.stream(), k);
+  }
+
+  private LeafReaderContext leaf(ScoreDoc hit) {
+    return reader.leaves().get(ReaderUtil.subIndex(hit.doc, reader.leaves()));
+  }
+
+  private static long number(ScoreDoc hit, LeafReaderContext leaf) throws IOException {
+    var numbers = leaf.reader().getNumericDocValues(NUMBER);
+    numbers.advanceExact(hit.doc - leaf.docBase);
+    return numbers.longValue();
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
   }
 
   private int frequency(Term word) {

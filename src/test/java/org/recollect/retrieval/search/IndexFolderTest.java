@@ -96,7 +96,8 @@ class IndexFolderTest {
   @Test
   void whatIsRemovedLeavesTheFiles() throws Exception {
     try (var index = Search.fused(Search.bm25(), Search.dense()).over(LIBRARY, folder)) {
-      index.add(new Passage("secret-id", "", "the zyxwvutsrq is hidden here"));
+      var kept = new Passage("kept", "", "stands in the same segment");
+      index.addAll(List.of(kept, new Passage("secret-id", "", "the zyxwvutsrq is hidden here")));
       index.commit();
       assertTrue(anyFileHas("zyxwvutsrq") && anyFileHas("secret-id"));
       index.remove("secret-id");

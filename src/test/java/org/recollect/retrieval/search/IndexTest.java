@@ -71,12 +71,14 @@ class IndexTest {
     var library = Texts.library(80, 20, 3);
     try (var plain = search.over(library);
         var other = search.over(library)) {
-      for (int i = 0; i < 5; i++) {
-        other.add(new Passage("more" + i, "title", library.passages().get(i).text() + " kamiro"));
-        other.search("kamiro", 2);
+      var more = new ArrayList<Passage>();
+      for (int i = 0; i < 10; i++) {
+        more.add(new Passage("more" + i, "title", library.passages().get(i).text() + " kamiro"));
       }
-      for (int i = 0; i < 5; i++) {
+      other.addAll(more);
+      for (int i = 0; i < 10; i += 2) {
         other.remove("more" + i);
+        plain.add(more.get(i + 1));
       }
       for (String query : Texts.queries(library, 20, 3)) {
         assertEquals(plain.search(query, 10), other.search(query, 10), query);
