@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.recollect.data.Passage;
 import org.recollect.retrieval.role.Crew;
+import org.recollect.retrieval.role.Read;
 import org.recollect.retrieval.role.Walk;
 
-/// The decisions that several methods leave to a language model.
+/// The decisions that several methods leave to a language model, and what most do with them.
 public final class Decisions {
 
   /// A question and what has been fetched for it.
@@ -54,6 +55,24 @@ public final class Decisions {
     var walk = crew.walk(in.question(), in.passages());
     var missing = walk.complete() ? walk.frontier() : walk.wanted(in.question()).query();
     return in.asked().contains(missing) ? walk.frontier() : missing;
+  }
+
+  /// The answer that passages give.
+  public static Answer answer(Turn turn, List<Passage> passages) {
+    var walk = turn.decide(ANSWER, new Reading(turn.question(), passages));
+    return walk.complete()
+        ? new Answer(walk.answer().text(), walk.steps().stream().map(Read::passage).toList())
+        : Answer.NONE;
+  }
+
+  /// The answer from memory.
+  public static Answer recalled(Turn turn) {
+    return new Answer(turn.draft().text(), List.of());
+  }
+
+  /// The answer that one search with the question itself gives.
+  public static Answer searched(Turn turn) {
+    return answer(turn, turn.search(turn.question()));
   }
 
   private Decisions() {}

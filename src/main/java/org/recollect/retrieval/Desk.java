@@ -1,6 +1,7 @@
 package org.recollect.retrieval;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
@@ -17,8 +18,15 @@ import org.recollect.tensor.RandomStream;
 /// @param drafter what answers from memory; empty where the study has none
 /// @param fetched passages that a search brings unless a policy says otherwise
 /// @param seed of all that a policy leaves to chance
+/// @param rehearsals what policies have found out about questions to choose by, so far
 public record Desk(
-    World.Drawn world, Index index, Crew crew, Optional<Drafter> drafter, int fetched, long seed) {
+    World.Drawn world,
+    Index index,
+    Crew crew,
+    Optional<Drafter> drafter,
+    int fetched,
+    long seed,
+    Map<String, Rehearsal> rehearsals) {
 
   /// Random numbers of a policy's own.
   public RandomStream random(String purpose) {
@@ -34,6 +42,26 @@ public record Desk(
         new IllegalStateException(
             "'%s' answers from memory, but the study has no model that could: add knowing(ClosedBook.of(96, 2))."
                 .formatted(policy)));
+  }
+
+  /// What comes out for a question to choose by.
+  ///
+  /// @param alone whether the answer from memory is right
+  /// @param searched whether the answer of one search is
+  record Rehearsal(boolean alone, boolean searched) {}
+
+  /// Whether memory and one search are right on a question; found out once for all policies.
+  Rehearsal rehearsal(OpenQuestion question) {
+    return rehearsals.computeIfAbsent(
+        question.id(),
+        _ ->
+            new Rehearsal(
+                right(Decisions.recalled(rehearse(question)), question),
+                right(Decisions.searched(rehearse(question)), question)));
+  }
+
+  private static boolean right(Answer answer, OpenQuestion question) {
+    return Marking.contains(answer.text(), question.answers());
   }
 
   /// A turn that is counted for nobody: for getting ready.

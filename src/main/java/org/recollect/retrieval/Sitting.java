@@ -29,10 +29,16 @@ final class Sitting implements Bench<Policy> {
   /// By the weights' recipe: worlds that differ in passages alone share one.
   private final Map<List<String>, LanguageModel> models = new LinkedHashMap<>();
 
-  /// What lies ready in one world, whatever is fetched.
-  private record Place(World.Drawn world, Index index, Crew crew, Optional<Drafter> drafter) {
+  /// What lies ready in one world, with a desk for each number of passages that is fetched.
+  private record Place(
+      World.Drawn world,
+      Index index,
+      Crew crew,
+      Optional<Drafter> drafter,
+      Map<Integer, Desk> desks) {
     Desk desk(int fetched, long seed) {
-      return new Desk(world, index, crew, drafter, fetched, seed);
+      return desks.computeIfAbsent(
+          fetched, _ -> new Desk(world, index, crew, drafter, fetched, seed, new HashMap<>()));
     }
   }
 
@@ -82,7 +88,8 @@ final class Sitting implements Bench<Policy> {
             (query, count) ->
                 index.search(query, count).stream().map(hit -> hit.passage()).toList(),
             seed);
-    return new Place(drawn, index, crew, nouns.knowing().map(book -> drafter(book, drawn)));
+    return new Place(
+        drawn, index, crew, nouns.knowing().map(book -> drafter(book, drawn)), new HashMap<>());
   }
 
   private Drafter drafter(ClosedBook book, World.Drawn world) {

@@ -118,7 +118,7 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
         failed++;
       }
     }
-    return Steps.answer(turn, best.pieces());
+    return Decisions.answer(turn, best.pieces());
   }
 
   /// What a search brings; what is beyond the limit is not seen.

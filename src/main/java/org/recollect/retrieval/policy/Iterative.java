@@ -50,6 +50,6 @@ public record Iterative(int searches) implements Policy {
         }
       }
     }
-    return Steps.answer(turn, passages);
+    return Decisions.answer(turn, passages);
   }
 }

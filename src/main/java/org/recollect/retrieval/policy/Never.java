@@ -1,5 +1,6 @@
 package org.recollect.retrieval.policy;
 
+import org.recollect.retrieval.Decisions;
 import org.recollect.retrieval.Desk;
 import org.recollect.retrieval.Policy;
 
@@ -13,6 +14,6 @@ public record Never() implements Policy {
 
   @Override
   public Answering on(Desk desk) {
-    return Steps::recalled;
+    return Decisions::recalled;
   }
 }
