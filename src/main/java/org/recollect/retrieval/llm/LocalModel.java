@@ -78,6 +78,10 @@ public record LocalModel(
       throw new InvalidRequestException(
           "A local model knows neither top_p nor penalties: leave them out, or use top_k.");
     }
+    if (asked.stopSequences().contains("")) {
+      throw new InvalidRequestException(
+          "A reply cannot stop at an empty string: leave it out of the stop strings.");
+    }
     var text = template.apply(request.messages());
     int[] prompt = model.tokenizer().encode(text);
     int most = asked.maxOutputTokens();

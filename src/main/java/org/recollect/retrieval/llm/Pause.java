@@ -28,11 +28,4 @@ public interface Pause {
       }
     };
   }
-
-  /// A duration as people write it.
-  static String show(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + " s"
-        : duration.toMillis() + " ms";
-  }
 }

@@ -93,7 +93,7 @@ record Wire(Endpoint endpoint, UnaryOperator<String> environment)
       pending.cancel(true);
       throw new TimeoutException(
           "%s did not reply within %s: give it a longer time-out."
-              .formatted(endpoint.url(), Pause.show(endpoint.timeout())));
+              .formatted(endpoint.url(), show(endpoint.timeout())));
     } catch (InterruptedException stop) {
       pending.cancel(true);
       Thread.currentThread().interrupt();
@@ -103,6 +103,12 @@ record Wire(Endpoint endpoint, UnaryOperator<String> environment)
           "%s cannot be reached or broke off its reply (%s): start the server, or check the URL."
               .formatted(endpoint.url(), reason(lost.getCause())));
     }
+  }
+
+  private static String show(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
   }
 
   private static String reason(Throwable problem) {
