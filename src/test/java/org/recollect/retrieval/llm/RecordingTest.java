@@ -260,6 +260,8 @@ class RecordingTest {
         }
       }
       assertEquals(length, Files.size(file), "replaying changes nothing");
+      Recording.replayOrRecord(file, unreachable()).close();
+      assertEquals(complete ? whole.length : first, Files.size(file), "opening repairs");
       if (length % 40 == 0 || length <= first + 1 || length >= whole.length - 2) {
         record("One?", "Two?");
         assertEquals(new String(whole), Files.readString(file), "torn at " + length);
