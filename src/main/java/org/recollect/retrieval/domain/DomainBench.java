@@ -54,7 +54,7 @@ final class DomainBench implements Bench<DomainArm> {
           judged(adapted, lambda, texts)
               .with(SHARE, lambda)
               .with(BYTES_ADDED, adapted.bytes() / 1e6)
-              .with(COMPUTE, adapted.flop() / 1e12);
+              .with(LEARNING_COMPUTE, adapted.flop() / 1e12);
       return trial.wants(LATENCY)
           ? outcome.with(LATENCY, latency(Predictor.of(task.base()), adapted, lambda, texts.test))
           : outcome;

@@ -45,7 +45,7 @@ public final class DomainMeasures {
           .digits(2)
           .formula("median time to predict a text, as a multiple of the base's in the same trial");
 
-  public static final Measure COMPUTE =
+  public static final Measure LEARNING_COMPUTE =
       Measure.lower("compute", "TFLOP")
           .range(0, Double.POSITIVE_INFINITY)
           .digits(2)
@@ -62,7 +62,7 @@ public final class DomainMeasures {
           SHARE,
           BYTES_ADDED,
           LATENCY,
-          COMPUTE);
+          LEARNING_COMPUTE);
 
   private DomainMeasures() {}
 

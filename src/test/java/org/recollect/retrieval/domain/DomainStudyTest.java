@@ -150,14 +150,15 @@ class DomainStudyTest {
         value(results, "LoRA", DomainMeasures.BYTES_ADDED)
             < value(results, "DAPT", DomainMeasures.BYTES_ADDED));
     assertTrue(
-        value(results, "Memory Decoder", DomainMeasures.COMPUTE)
-            > value(results, "CE decoder", DomainMeasures.COMPUTE));
+        value(results, "Memory Decoder", DomainMeasures.LEARNING_COMPUTE)
+            > value(results, "CE decoder", DomainMeasures.LEARNING_COMPUTE));
   }
 
   /// The second run reads what the first has trained; the third trains again.
   @Test
   void theSameStudyGivesTheSameRows() {
-    var timeless = new Measure[] {DomainMeasures.DOMAIN_PERPLEXITY, DomainMeasures.COMPUTE};
+    var timeless =
+        new Measure[] {DomainMeasures.DOMAIN_PERPLEXITY, DomainMeasures.LEARNING_COMPUTE};
     var study = study().compare(arms()).vary(DomainStudy.SIZE, "small", "large").measure(timeless);
     var once = study.run();
     assertEquals(List.of(), once.failures());
