@@ -8,7 +8,7 @@ import java.util.List;
 public final class Adapt {
   private static final int ROWS = 8;
 
-  private static final Tuning ONCE = new Tuning(1, ROWS, 1e-3);
+  private static final Training ONCE = new Training(1, ROWS, 1e-3);
 
   private Adapt() {}
 

@@ -9,7 +9,7 @@ import org.recollect.model.LanguageModel;
 ///
 /// @param tuning in what steps; its rate is not used
 /// @param rates tried, of which the best on validation counts
-public record Dapt(Tuning tuning, List<Double> rates) implements DomainArm {
+public record Dapt(Training tuning, List<Double> rates) implements DomainArm {
 
   public Dapt {
     rates = DomainTask.checked(rates);

@@ -12,7 +12,7 @@ import org.recollect.tensor.Weights;
 /// @param alpha their scale times the rank
 /// @param tuning in what steps; its rate is not used
 /// @param rates tried, of which the best on validation counts
-public record LoraTuning(int rank, double alpha, Tuning tuning, List<Double> rates)
+public record LoraTuning(int rank, double alpha, Training tuning, List<Double> rates)
     implements DomainArm {
 
   public LoraTuning {

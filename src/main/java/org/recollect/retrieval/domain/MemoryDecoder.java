@@ -26,8 +26,8 @@ import org.recollect.tensor.Weights;
 /// @param neighbours looked up for each place; 1024 in the released code
 /// @param tuning in what steps; its rate is not used
 /// @param rates tried, of which the best on validation counts; 1e-3 in the released code
-public record MemoryDecoder(Imitation imitation, int neighbours, Tuning tuning, List<Double> rates)
-    implements DomainArm {
+public record MemoryDecoder(
+    Imitation imitation, int neighbours, Training tuning, List<Double> rates) implements DomainArm {
 
   public MemoryDecoder {
     rates = DomainTask.checked(rates);
@@ -97,8 +97,8 @@ public record MemoryDecoder(Imitation imitation, int neighbours, Tuning tuning, 
             new Meter(),
             rows ->
                 imitation.loss(
-                    Tuning.logits(model, task.training(), rows),
-                    Tuning.next(task.training(), rows),
+                    Training.logits(model, task.training(), rows),
+                    Training.next(task.training(), rows),
                     targets,
                     places(rows, task.training()[0].length - 1)));
     return weights;

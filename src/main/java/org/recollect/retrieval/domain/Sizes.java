@@ -64,7 +64,7 @@ public final class Sizes implements Configured {
 
   private static LanguageModel cut(int steps) {
     var whole = Models.microJava();
-    var tuning = new Tuning(1, 8, 1e-3);
+    var tuning = new Training(1, 8, 1e-3);
     var healed =
         Checkpoints.cached()
             .get(
@@ -79,7 +79,7 @@ public final class Sizes implements Configured {
     return new LanguageModel(whole.config().withLayers(FEWEST_LAYERS), healed, whole.tokenizer());
   }
 
-  private static Weights heal(LanguageModel whole, Tuning tuning, int steps) {
+  private static Weights heal(LanguageModel whole, Training tuning, int steps) {
     var layers =
         IntStream.range(FEWEST_LAYERS, whole.config().layers())
             .mapToObj(layer -> "model.layers." + layer + ".")

@@ -23,7 +23,7 @@ import org.recollect.model.Models;
 import org.recollect.tensor.RandomStream;
 
 class DomainStudyTest {
-  private static final Tuning TUNING = new Tuning(6, 4, 1e-2);
+  private static final Training TUNING = new Training(6, 4, 1e-2);
   private static final List<Double> RATES = List.of(3e-3, 1e-2);
   private static final MemoryDecoder MEMORY =
       new MemoryDecoder(new Imitation(0.5), 4, TUNING, RATES);
