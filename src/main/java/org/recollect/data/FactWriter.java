@@ -82,9 +82,7 @@ final class FactWriter {
     for (Fact fact : facts.of(entity)) {
       if (fact.former().isPresent()) {
         var sentences =
-            List.of(
-                remark(entity, own),
-                "Since this year " + uncapitalised(fact.say(fact.value(), own), entity));
+            List.of(remark(entity, own), "Things have changed.", fact.say(fact.value(), own));
         note(fact, add(entity, "news", sentences, NEWS));
       }
     }
@@ -130,18 +128,15 @@ final class FactWriter {
     }
   }
 
+  /// Entries and news bear the name of their entity; asides come from pages about something else.
   private String add(FactEntity entity, String kind, List<String> sentences, int day) {
     var id = "%s %d of %s".formatted(kind, passages.size(), entity.mention());
-    passages.add(new Passage(id, entity.name(), String.join(" ", sentences), day));
+    var title = day == OTHER ? "" : entity.name();
+    passages.add(new Passage(id, title, String.join(" ", sentences), day));
     return id;
   }
 
   private void note(Fact fact, String passage) {
     evidence.computeIfAbsent(fact, _ -> new ArrayList<>()).add(passage);
-  }
-
-  private static String uncapitalised(String sentence, FactEntity entity) {
-    boolean name = sentence.startsWith(entity.name()) || Character.isLowerCase(sentence.charAt(0));
-    return name ? sentence : Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 }

@@ -37,7 +37,8 @@ public final class Fingerprint {
   private Fingerprint() {}
 
   /// The digest of values: numbers, text, booleans, enum constants, and lists, maps (in any order)
-  /// and records of these. A record or function from outside the library counts with its code.
+  /// and records of these; of anything else that is [Configured] what it says. A record or function
+  /// from outside the library counts with its code.
   ///
   /// @return 64 hexadecimal digits
   /// @throws IllegalArgumentException for a value whose content cannot be seen
@@ -83,6 +84,10 @@ public final class Fingerprint {
         list.forEach(this::add);
       }
       case Record record -> addRecord(record);
+      case Configured configured -> {
+        text("configured").text(value.getClass().getName()).text(code(value.getClass()));
+        addMap(configured.configuration());
+      }
       default -> addFunction(value);
     }
   }

@@ -53,6 +53,28 @@ class FingerprintTest {
     assertTrue(Fingerprint.of("x").matches("[0-9a-f]{64}"));
   }
 
+  private static final class Model implements Configured {
+    private final String name;
+
+    Model(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public Map<String, ?> configuration() {
+      return Map.of("name", name);
+    }
+  }
+
+  private record Using(Model model) {}
+
+  @Test
+  void whatIsConfiguredIsWhatItSays() {
+    var hash = Fingerprint.of(new Using(new Model("a")));
+    assertEquals(hash, Fingerprint.of(new Using(new Model("a"))));
+    assertNotEquals(hash, Fingerprint.of(new Using(new Model("b"))));
+  }
+
   @Test
   void contentThatCannotBeSeenIsRefused() {
     var e =

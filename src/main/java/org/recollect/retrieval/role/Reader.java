@@ -15,6 +15,9 @@ import org.recollect.tensor.RandomStream;
 /// apart are namesakes, old values and other people's facts. It sees the question, the texts,
 /// titles and days of the passages and their order, as a person would.
 ///
+/// Each question is learned twice, from what is fetched for it and from passages that name its
+/// subject and leave the answer out, so that it learns to say that nothing is there.
+///
 /// A sentence is learned by its skeleton, which has `{s}` for the subject and `{c}` for the
 /// candidate.
 public final class Reader {
@@ -46,6 +49,7 @@ public final class Reader {
       if (question.hops() == 1) {
         var wanted = asked.apply(question);
         lessons.add(reader.lesson(question, wanted, search.apply(wanted.query())));
+        lessons.add(reader.lesson(question, wanted, silent(question, search)));
       }
     }
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -54,6 +58,17 @@ public final class Reader {
           .forEach(lesson -> reader.weights.learn(lesson.alternatives(), lesson.right()));
     }
     return reader;
+  }
+
+  /// Passages that name the subject and not the answer: what a reader meets who looks for the next
+  /// relation in what was fetched for the last.
+  private static List<Passage> silent(
+      OpenQuestion question, Function<String, List<Passage>> search) {
+    return search
+        .apply(question.subject().isEmpty() ? question.text() : question.subject())
+        .stream()
+        .filter(passage -> question.answers().stream().noneMatch(passage.text()::contains))
+        .toList();
   }
 
   /// The alternatives of a question, and which of them are right.

@@ -1,0 +1,22 @@
+package org.recollect.retrieval;
+
+import org.recollect.lab.Arm;
+
+/// A way to answer questions: when to search, what for, and when to stop. All policies of a study
+/// share the roles, the search and the model that answers from memory; a policy is the control
+/// alone, and as a rule a record of its settings.
+public interface Policy extends Arm {
+
+  /// Gets ready: learns from the questions to train on, chooses thresholds on those to choose by.
+  Answering on(Desk desk);
+
+  /// A policy at work on one world. What it learns from question to question, it keeps.
+  interface Answering extends AutoCloseable {
+
+    /// Answers one question.
+    Answer answer(Turn turn);
+
+    @Override
+    default void close() {}
+  }
+}

@@ -1,0 +1,160 @@
+package org.recollect.retrieval;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.recollect.data.OpenQuestion;
+import org.recollect.data.World;
+import org.recollect.lab.Bench;
+import org.recollect.lab.Meter;
+import org.recollect.lab.Outcome;
+import org.recollect.lab.Settings;
+import org.recollect.lab.Trial;
+import org.recollect.model.LanguageModel;
+import org.recollect.retrieval.role.Crew;
+import org.recollect.retrieval.search.Index;
+
+/// The trials of one seed: worlds, indexes, roles and models are made once for all arms. Mutable.
+final class Sitting implements Bench<Policy> {
+  private final RetrievalStudy.Nouns nouns;
+  private final int seed;
+
+  /// By the world's digest.
+  private final Map<String, Place> places = new HashMap<>();
+
+  /// By the weights' recipe: worlds that differ in passages alone share one.
+  private final Map<List<String>, LanguageModel> models = new LinkedHashMap<>();
+
+  /// What lies ready in one world, whatever is fetched.
+  private record Place(World.Drawn world, Index index, Crew crew, Optional<Drafter> drafter) {
+    Desk desk(int fetched, long seed) {
+      return new Desk(world, index, crew, drafter, fetched, seed);
+    }
+  }
+
+  /// A question that has been answered.
+  private record Answered(OpenQuestion question, Answer answer, Turn turn) {
+    boolean right() {
+      return Marking.contains(answer.text(), question.answers());
+    }
+  }
+
+  Sitting(RetrievalStudy.Nouns nouns, int seed) {
+    this.nouns = nouns;
+    this.seed = seed;
+  }
+
+  @Override
+  public Outcome outcome(Trial<Policy> trial, Meter meter) {
+    var settings = trial.settings();
+    var place =
+        places.computeIfAbsent(nouns.world(settings).digest(), _ -> place(nouns.world(settings)));
+    var desk = place.desk(nouns.fetched(settings), seed);
+    var answered = new ArrayList<Answered>();
+    try (var answering = trial.arm().on(desk)) {
+      for (OpenQuestion question : asked(place.world(), settings)) {
+        var turn = new Turn(desk, question);
+        answered.add(new Answered(question, answering.answer(turn), turn));
+        meter.tokens(turn.tokens()).modelCalls(turn.calls());
+      }
+    }
+    return new Tally(trial, desk, answered).outcome();
+  }
+
+  private static List<OpenQuestion> asked(World.Drawn world, Settings settings) {
+    if (!settings.has(RetrievalStudy.HOPS)) {
+      return world.questions().test();
+    }
+    int hops = settings.integer(RetrievalStudy.HOPS);
+    return world.questions().only(question -> question.hops() == hops).test();
+  }
+
+  private Place place(World world) {
+    var drawn = world.at(seed);
+    var index = nouns.search().over(drawn.library());
+    var crew =
+        Crew.trained(
+            drawn,
+            (query, count) ->
+                index.search(query, count).stream().map(hit -> hit.passage()).toList(),
+            seed);
+    return new Place(drawn, index, crew, nouns.knowing().map(book -> drafter(book, drawn)));
+  }
+
+  private Drafter drafter(ClosedBook book, World.Drawn world) {
+    return new Drafter(models.computeIfAbsent(world.told(), _ -> book.taught(world, seed)));
+  }
+
+  @Override
+  public void close() {
+    places.values().forEach(place -> place.index().close());
+    models.values().forEach(LanguageModel::close);
+  }
+
+  /// What all answers of a trial come to.
+  private record Tally(Trial<Policy> trial, Desk desk, List<Answered> answered) {
+
+    Outcome outcome() {
+      var outcome =
+          Outcome.of(RetrievalMeasures.EXACT_MATCH, each(Tally::exact))
+              .with(
+                  RetrievalMeasures.ANSWER_F1,
+                  each(it -> Marking.f1(it.answer().text(), it.question().answers())))
+              .with(RetrievalMeasures.ANSWER_ACCURACY, each(it -> it.right() ? 1 : 0))
+              .with(RetrievalMeasures.EVIDENCE_RECALL, each(Tally::found))
+              .with(RetrievalMeasures.SEARCHES, each(it -> it.turn().searches()))
+              .with(RetrievalMeasures.SEARCH_RATE, each(it -> it.turn().searches() > 0 ? 1 : 0))
+              .with(RetrievalMeasures.ALONE_ACCURACY, accuracy(false))
+              .with(RetrievalMeasures.SEARCHED_ACCURACY, accuracy(true))
+              .with(RetrievalMeasures.STALE_RATE, each(Tally::stale))
+              .with(RetrievalMeasures.CALLS, each(it -> it.turn().calls()))
+              .with(RetrievalMeasures.PROMPT_TOKENS, each(it -> it.turn().tokens()));
+      if (trial.wants(RetrievalMeasures.HARM)) {
+        outcome = outcome.with(RetrievalMeasures.HARM, each(this::harmed));
+      }
+      var card = desk.crew().card();
+      return outcome
+          .with(RetrievalMeasures.PARSER, card.parser())
+          .with(RetrievalMeasures.READER, card.reader())
+          .with(RetrievalMeasures.JUDGE_FALSE_POSITIVES, card.falsePositives())
+          .with(RetrievalMeasures.JUDGE_FALSE_NEGATIVES, card.falseNegatives());
+    }
+
+    private double[] each(ToDoubleFunction<Answered> value) {
+      return answered.stream().mapToDouble(value).toArray();
+    }
+
+    private double accuracy(boolean searched) {
+      return answered.stream()
+          .filter(it -> it.turn().searches() > 0 == searched)
+          .mapToInt(it -> it.right() ? 1 : 0)
+          .average()
+          .orElse(0);
+    }
+
+    private static double exact(Answered it) {
+      return Marking.exact(it.answer().text(), it.question().answers()) ? 1 : 0;
+    }
+
+    private static double stale(Answered it) {
+      return Marking.exact(it.answer().text(), it.question().outdated()) ? 1 : 0;
+    }
+
+    /// The share of the steps of which a passage that states them was fetched.
+    private static double found(Answered it) {
+      return it.question().evidence().stream()
+          .mapToInt(step -> step.stream().anyMatch(it.turn().fetched()::contains) ? 1 : 0)
+          .average()
+          .orElse(0);
+    }
+
+    private double harmed(Answered it) {
+      var draft = desk.drafter().orElseThrow().answer(it.question().text());
+      return Marking.contains(draft.text(), it.question().answers()) && !it.right() ? 1 : 0;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.recollect.retrieval;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.recollect.data.OpenQuestion;
+import org.recollect.data.Passage;
+import org.recollect.data.Popularity;
+
+/// One question on its way to an answer. All that a policy does goes through here, and is counted.
+/// Mutable, for one question.
+public final class Turn {
+  private final Desk desk;
+  private final OpenQuestion asked;
+  private final Set<String> fetched = new LinkedHashSet<>();
+  private final List<String> queries = new ArrayList<>();
+  private Optional<Draft> draft = Optional.empty();
+  private long calls;
+  private long tokens;
+
+  Turn(Desk desk, OpenQuestion asked) {
+    this.desk = desk;
+    this.asked = asked;
+  }
+
+  /// The question as it is asked: all that a method is shown.
+  public String question() {
+    return asked.text();
+  }
+
+  /// The relation that a question notes, for methods that are defined by it; may be empty.
+  public String relation() {
+    return asked.relation();
+  }
+
+  /// How often texts speak of what is asked about, for methods that are defined by it.
+  public Optional<Popularity> popularity() {
+    return asked.popularity();
+  }
+
+  /// What is known of the question to judges; for bounds, which no method may use.
+  OpenQuestion gold() {
+    return asked;
+  }
+
+  /// What the model says from memory; asked once.
+  public Draft draft() {
+    if (draft.isEmpty()) {
+      draft = Optional.of(desk.requireDrafter("draft").answer(question()));
+      called(question());
+    }
+    return draft.get();
+  }
+
+  /// As many passages as the study fetches, the best first.
+  public List<Passage> search(String query) {
+    return search(query, desk.fetched());
+  }
+
+  /// Passages for a query, the best first.
+  public List<Passage> search(String query, int count) {
+    var found = desk.search(query, count);
+    queries.add(query);
+    found.forEach(passage -> fetched.add(passage.id()));
+    return found;
+  }
+
+  /// Leaves a decision to the roles.
+  public <I, O> O decide(Decision<I, O> decision, I input) {
+    called(decision.reads().apply(input));
+    return decision.embedded().apply(desk.crew(), input);
+  }
+
+  private void called(String text) {
+    calls++;
+    tokens += text.split("\\s+").length;
+  }
+
+  /// Searches until now.
+  public int searches() {
+    return queries.size();
+  }
+
+  /// Ids of all passages that searches brought.
+  Set<String> fetched() {
+    return fetched;
+  }
+
+  /// Decisions and answers from memory until now.
+  long calls() {
+    return calls;
+  }
+
+  /// Words that were read for them.
+  long tokens() {
+    return tokens;
+  }
+}

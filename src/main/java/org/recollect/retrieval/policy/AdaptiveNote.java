@@ -1,0 +1,145 @@
+package org.recollect.retrieval.policy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.recollect.data.Passage;
+import org.recollect.retrieval.Answer;
+import org.recollect.retrieval.Decision;
+import org.recollect.retrieval.Decisions;
+import org.recollect.retrieval.Decisions.Asking;
+import org.recollect.retrieval.Decisions.Reading;
+import org.recollect.retrieval.Desk;
+import org.recollect.retrieval.Policy;
+import org.recollect.retrieval.Turn;
+
+/// Adaptive-Note ("Retriever-and-Memory: Towards Adaptive Note-Enhanced Retrieval-Augmented
+/// Generation", 2024). One note grows from search to search, is replaced only by one that is judged
+/// better, and the searching stops when that has failed too often:
+///
+/// 1. `best = note(q, search(q))`
+/// 2. while fewer than `steps` rounds have passed and fewer than `seen` passages been seen: `q' =
+///    newQuery(q, best, asked)`, `note = refine(best, q, search(q' + q))`, `best = note` if it is
+///    better, else one more failure; at `failures` of them stop
+/// 3. `answer(q, best)`
+///
+/// Nothing is trained. Of a search string the first 500 characters are used, and once the limit of
+/// passages would be passed only unseen ones count, up to the limit, as in the released code. What
+/// the five decisions are for the embedded roles is inferred: a note is the sentences about what
+/// the question's chain has reached, a new query the first relation that the note lacks, and better
+/// is what the judge finds likelier to be right.
+///
+/// @param steps rounds after the first search: 3, as the released runs have it (2 in its code)
+/// @param failures that end it: 1, as the released runs have it (2 in its code)
+/// @param seen passages in all: 15
+/// @param comparing whether a note must be better to be taken; without, it always is
+public record AdaptiveNote(int steps, int failures, int seen, boolean comparing) implements Policy {
+  private static final int LONGEST_QUERY = 500;
+
+  /// A note, as the passages that it is taken from with what was kept of them.
+  public record Note(List<Passage> pieces) {
+    public Note {
+      pieces = List.copyOf(pieces);
+    }
+  }
+
+  /// Two notes on one question.
+  public record Comparison(String question, Note best, Note note) {}
+
+  /// The first note on what was fetched, or the best so far with what it lacked.
+  static final Decision<Reading, Note> NOTE =
+      new Decision<>(
+          "note",
+          Reading::text,
+          (crew, in) -> new Note(crew.summarise(in.question(), in.passages())));
+
+  /// Whether a new note is better than the best so far.
+  static final Decision<Comparison, Boolean> BETTER =
+      new Decision<>(
+          "compare",
+          in ->
+              new Reading(in.question(), in.best().pieces()).text()
+                  + new Reading(in.question(), in.note().pieces()).text(),
+          (crew, in) ->
+              crew.coverage(crew.walk(in.question(), in.note().pieces()))
+                  > crew.coverage(crew.walk(in.question(), in.best().pieces())));
+
+  public AdaptiveNote {
+    if (steps < 0 || failures < 1 || seen < 1) {
+      throw new IllegalArgumentException(
+          "A note grows in rounds of at least 0, until at least one failure or one passage; got %d, %d and %d."
+              .formatted(steps, failures, seen));
+    }
+  }
+
+  /// As the released runs have it.
+  public static AdaptiveNote released() {
+    return new AdaptiveNote(3, 1, 15, true);
+  }
+
+  /// The same with other limits.
+  public AdaptiveNote stopping(int steps, int failures) {
+    return new AdaptiveNote(steps, failures, seen, comparing);
+  }
+
+  /// The same taking every note, better or not: the ablation.
+  public AdaptiveNote accepting() {
+    return new AdaptiveNote(steps, failures, seen, false);
+  }
+
+  @Override
+  public String name() {
+    boolean released = steps == 3 && failures == 1;
+    return "Adaptive-Note"
+        + (released ? "" : " %d/%d".formatted(steps, failures))
+        + (comparing ? "" : ", any note");
+  }
+
+  @Override
+  public Answering on(Desk desk) {
+    return this::answer;
+  }
+
+  private Answer answer(Turn turn) {
+    var question = turn.question();
+    var passages = new LinkedHashMap<String, Passage>();
+    var best = turn.decide(NOTE, new Reading(question, fetch(turn, question, passages)));
+    var asked = new ArrayList<>(List.of(question));
+    int failed = 0;
+    for (int step = 0; step < steps && failed < failures && passages.size() < seen; step++) {
+      var query = turn.decide(Decisions.NEW_QUERY, new Asking(question, best.pieces(), asked));
+      asked.add(query);
+      var found = fetch(turn, query + "\n" + question, passages);
+      var note = turn.decide(NOTE, new Reading(question, joined(best.pieces(), found)));
+      if (!comparing || turn.decide(BETTER, new Comparison(question, best, note))) {
+        best = note;
+      } else {
+        failed++;
+      }
+    }
+    return Steps.answer(turn, best.pieces());
+  }
+
+  /// What a search brings; what is beyond the limit is not seen.
+  private List<Passage> fetch(Turn turn, String query, Map<String, Passage> passages) {
+    var found = turn.search(query.substring(0, Math.min(LONGEST_QUERY, query.length())));
+    if (passages.size() + found.size() > seen) {
+      found =
+          found.stream()
+              .filter(each -> !passages.containsKey(each.id()))
+              .limit(seen - passages.size())
+              .toList();
+    }
+    found.forEach(each -> passages.put(each.id(), each));
+    return found;
+  }
+
+  /// Pieces of a note and passages that it is to be compared with; of the same passage the longer.
+  private static List<Passage> joined(List<Passage> pieces, List<Passage> found) {
+    var joined = new LinkedHashMap<String, Passage>();
+    pieces.forEach(each -> joined.put(each.id(), each));
+    found.forEach(each -> joined.put(each.id(), each));
+    return List.copyOf(joined.values());
+  }
+}

@@ -1,0 +1,18 @@
+package org.recollect.retrieval.policy;
+
+import org.recollect.retrieval.Desk;
+import org.recollect.retrieval.Policy;
+
+/// Answers from memory, whatever is asked: the floor, and what says which facts are known.
+public record Never() implements Policy {
+
+  @Override
+  public String name() {
+    return "never";
+  }
+
+  @Override
+  public Answering on(Desk desk) {
+    return Steps::recalled;
+  }
+}
