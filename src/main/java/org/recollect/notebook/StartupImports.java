@@ -30,6 +30,7 @@ final class StartupImports {
           "memory",
           "model",
           "papers",
+          "retrieval",
           "retrieval.domain",
           "tensor",
           "train",
