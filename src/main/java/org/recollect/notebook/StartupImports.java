@@ -31,6 +31,7 @@ final class StartupImports {
           "model",
           "papers",
           "retrieval",
+          "retrieval.domain",
           "tensor",
           "train",
           "unlearning",

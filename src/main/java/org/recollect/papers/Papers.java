@@ -72,6 +72,9 @@ public final class Papers {
   /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
   public static final Paper UNFORGETTABLE = byId("unforgettable");
 
+  /// Memory Decoder: a small model that says what a look-up would.
+  public static final Paper MEMORY_DECODER = byId("memory-decoder");
+
   /// GeRe: a few general samples throughout, and what the base made of them.
   public static final Paper GERE = byId("gere");
 

@@ -44,4 +44,20 @@ public interface Predictor extends AutoCloseable {
       }
     };
   }
+
+  /// The same, which closes the model.
+  static Predictor owning(LanguageModel model) {
+    var plain = of(model);
+    return new Predictor() {
+      @Override
+      public double[] logLikelihoods(int[] text) {
+        return plain.logLikelihoods(text);
+      }
+
+      @Override
+      public void close() {
+        model.close();
+      }
+    };
+  }
 }

@@ -9,13 +9,13 @@ import org.recollect.lab.Meter;
 import org.recollect.model.ModelConfig;
 import org.recollect.model.Models;
 
-class TuningTest {
+class TrainingTest {
   private static final int[][] TEXTS = {{1, 2, 3, 1, 2, 3, 1}, {2, 3, 1, 2, 3, 1, 2}};
 
   @Test
   void learnsTheTextsAndRepeatsItself() {
     var shape = new ModelConfig(5, 12, 16, 1, 2, 2, 6, 10_000, 1e-5, 16, true);
-    var tuning = new Tuning(40, 1, 1e-2);
+    var tuning = new Training(40, 1, 1e-2);
     assertEquals(480, tuning.predictions(TEXTS));
     try (var one = Models.random(shape, 1);
         var other = Models.random(shape, 1)) {
@@ -30,7 +30,7 @@ class TuningTest {
 
   @Test
   void refusesToLearnNothing() {
-    assertThrows(IllegalArgumentException.class, () -> new Tuning(0, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Tuning(1, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Training(0, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Training(1, 1, 0));
   }
 }

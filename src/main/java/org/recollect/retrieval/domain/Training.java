@@ -19,9 +19,9 @@ import org.recollect.train.Trainer;
 /// @param epochs over the texts, at least 1
 /// @param rows texts in a step, at least 1
 /// @param rate the first learning rate, above 0
-public record Tuning(int epochs, int rows, double rate) {
+public record Training(int epochs, int rows, double rate) {
 
-  public Tuning {
+  public Training {
     if (epochs < 1 || rows < 1 || !(rate > 0)) {
       throw new IllegalArgumentException(
           "Texts are learned in at least one epoch, at least one at a time and at a rate above 0; got %d epochs of %d at %s."
@@ -30,13 +30,13 @@ public record Tuning(int epochs, int rows, double rate) {
   }
 
   /// The same with another number of epochs.
-  public Tuning epochs(int other) {
-    return new Tuning(other, rows, rate);
+  public Training epochs(int other) {
+    return new Training(other, rows, rate);
   }
 
   /// The same at another rate.
-  public Tuning rate(double other) {
-    return new Tuning(epochs, rows, other);
+  public Training rate(double other) {
+    return new Training(epochs, rows, other);
   }
 
   /// Predictions that are learned from in all.
