@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 ///
 /// @param gate that tells the need
 /// @param rate share of the questions to be searched for, 0 to 1; empty for the most accurate
-public record Gated(Gate gate, OptionalDouble rate) implements Policy {
+public record Gated(Gate gate, OptionalDouble rate) implements RetrievalPolicy {
 
   public Gated {
     if (!(rate.orElse(0) >= 0 && rate.orElse(0) <= 1)) {

@@ -1,7 +1,7 @@
 package org.recollect.retrieval;
 
 /// Searches exactly where memory is wrong: the upper bound of all gates, which knows the answers.
-public record OracleGate() implements Policy {
+public record OracleGate() implements RetrievalPolicy {
 
   @Override
   public String name() {

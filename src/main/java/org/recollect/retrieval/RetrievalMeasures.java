@@ -7,7 +7,7 @@ import org.recollect.lab.Measure;
 public final class RetrievalMeasures {
 
   /// The share of questions whose answer is one of those accepted.
-  public static final Measure EXACT_MATCH =
+  public static final Measure ANSWER_MATCH =
       Measure.higher("exact match", "")
           .range(0, 1)
           .digits(3)
@@ -115,7 +115,7 @@ public final class RetrievalMeasures {
 
   static final List<Measure> ALL =
       List.of(
-          EXACT_MATCH,
+          ANSWER_MATCH,
           ANSWER_F1,
           ANSWER_ACCURACY,
           EVIDENCE_RECALL,

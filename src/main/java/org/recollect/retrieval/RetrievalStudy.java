@@ -24,7 +24,7 @@ import org.recollect.retrieval.search.Search;
 /// RetrievalStudy.over(FactWorld.of(160).hops(4))
 ///     .searching(Search.bm25()).fetching(5)
 ///     .compare(Retrieve.once(), Retrieve.times(3), Retrieve.adaptiveNote())
-///     .measure(EXACT_MATCH, SEARCHES, PROMPT_TOKENS)
+///     .measure(ANSWER_MATCH, SEARCHES, PROMPT_TOKENS)
 ///     .seeds(5).run();
 /// ```
 ///
@@ -32,7 +32,7 @@ import org.recollect.retrieval.search.Search;
 ///
 /// Settings: `hops`, to ask the questions of this many alone; `fetched`, passages of a search; and
 /// the knobs of the world.
-public final class RetrievalStudy extends BenchStudy<RetrievalStudy, Policy> {
+public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPolicy> {
 
   /// The name under which the length of questions is swept.
   public static final String HOPS = "hops";
@@ -89,7 +89,7 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, Policy> {
     }
   }
 
-  private RetrievalStudy(Design<Policy> design, Nouns nouns) {
+  private RetrievalStudy(Design<RetrievalPolicy> design, Nouns nouns) {
     super(design);
     this.nouns = nouns;
   }
@@ -141,7 +141,7 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, Policy> {
   }
 
   @Override
-  protected RetrievalStudy with(Design<Policy> design) {
+  protected RetrievalStudy with(Design<RetrievalPolicy> design) {
     return new RetrievalStudy(design, nouns);
   }
 
@@ -182,7 +182,7 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, Policy> {
   }
 
   @Override
-  protected Bench<Policy> bench(int seed, Scale scale) {
+  protected Bench<RetrievalPolicy> bench(int seed, Scale scale) {
     return new Sitting(nouns, seed);
   }
 }

@@ -19,7 +19,7 @@ import org.recollect.retrieval.role.Crew;
 import org.recollect.retrieval.search.Index;
 
 /// The trials of one seed: worlds, indexes, roles and models are made once for all arms. Mutable.
-final class Sitting implements Bench<Policy> {
+final class Sitting implements Bench<RetrievalPolicy> {
   private final RetrievalStudy.Nouns nouns;
   private final int seed;
 
@@ -55,7 +55,7 @@ final class Sitting implements Bench<Policy> {
   }
 
   @Override
-  public Outcome outcome(Trial<Policy> trial, Meter meter) {
+  public Outcome outcome(Trial<RetrievalPolicy> trial, Meter meter) {
     var settings = trial.settings();
     var place =
         places.computeIfAbsent(nouns.world(settings).digest(), _ -> place(nouns.world(settings)));
@@ -103,11 +103,11 @@ final class Sitting implements Bench<Policy> {
   }
 
   /// What all answers of a trial come to.
-  private record Tally(Trial<Policy> trial, Desk desk, List<Answered> answered) {
+  private record Tally(Trial<RetrievalPolicy> trial, Desk desk, List<Answered> answered) {
 
     Outcome outcome() {
       var outcome =
-          Outcome.of(RetrievalMeasures.EXACT_MATCH, each(Tally::exact))
+          Outcome.of(RetrievalMeasures.ANSWER_MATCH, each(Tally::exact))
               .with(
                   RetrievalMeasures.ANSWER_F1,
                   each(it -> Marking.f1(it.answer().text(), it.question().answers())))

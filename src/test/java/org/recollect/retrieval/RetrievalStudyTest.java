@@ -3,9 +3,9 @@ package org.recollect.retrieval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.recollect.retrieval.RetrievalMeasures.ANSWER_MATCH;
 import static org.recollect.retrieval.RetrievalMeasures.CALLS;
 import static org.recollect.retrieval.RetrievalMeasures.EVIDENCE_RECALL;
-import static org.recollect.retrieval.RetrievalMeasures.EXACT_MATCH;
 import static org.recollect.retrieval.RetrievalMeasures.PROMPT_TOKENS;
 import static org.recollect.retrieval.RetrievalMeasures.SEARCHES;
 import static org.recollect.retrieval.RetrievalMeasures.SEARCH_RATE;
@@ -30,7 +30,7 @@ class RetrievalStudyTest {
 
   @TempDir Path folder;
 
-  private Results run(Path store, Policy... arms) {
+  private Results run(Path store, RetrievalPolicy... arms) {
     return RetrievalStudy.over(WORLD).compare(arms).vary("hops", 1, 2).storedIn(store).run();
   }
 
@@ -52,10 +52,10 @@ class RetrievalStudyTest {
   void oneSearchAnswersOneHopAndNotTwo() {
     var results = run(folder, new Once(), new Iterative(3));
     var once = results.only("one search");
-    assertTrue(once.where("hops", 1).mean(EXACT_MATCH) > 0.4);
+    assertTrue(once.where("hops", 1).mean(ANSWER_MATCH) > 0.4);
     assertTrue(
-        results.only("3 searches").where("hops", 2).mean(EXACT_MATCH)
-            > once.where("hops", 2).mean(EXACT_MATCH));
+        results.only("3 searches").where("hops", 2).mean(ANSWER_MATCH)
+            > once.where("hops", 2).mean(ANSWER_MATCH));
   }
 
   @Test
@@ -67,7 +67,7 @@ class RetrievalStudyTest {
 
   @Test
   void oneSeedOneResult(@TempDir Path other) {
-    var arms = new Policy[] {new Iterative(2), AdaptiveNote.released().accepting()};
+    var arms = new RetrievalPolicy[] {new Iterative(2), AdaptiveNote.released().accepting()};
     assertEquals(run(folder, arms).reproducible(), run(other, arms).reproducible());
   }
 

@@ -95,7 +95,7 @@ public final class Asking {
   /// @throws NoReply when no try brought one
   /// @throws IllegalStateException with the remedy when the model answers nobody, such as for a
   ///   wrong key or name, or because it was not recorded
-  public Reply ask(Prompt prompt) throws NoReply {
+  public Reply ask(PromptText prompt) throws NoReply {
     return ask(prompt, Function.identity());
   }
 
@@ -105,11 +105,11 @@ public final class Asking {
   /// @throws NoReply when no try brought such a reply
   /// @throws IllegalStateException as above
   /// @throws CancellationException when the thread is interrupted
-  public <T> T ask(Prompt prompt, Function<Reply, T> parser) throws NoReply {
+  public <T> T ask(PromptText prompt, Function<Reply, T> parser) throws NoReply {
     return ask(prompt.messages(), parser);
   }
 
-  /// The same of messages that hold no foreign text, or a [Prompt]'s and others.
+  /// The same of messages that hold no foreign text, or a [PromptText]'s and others.
   public <T> T ask(List<ChatMessage> messages, Function<Reply, T> parser) throws NoReply {
     add(Tally.question());
     try {

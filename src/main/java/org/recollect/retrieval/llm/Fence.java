@@ -30,7 +30,7 @@ record Fence(String code) {
 
   /// The fence around some data: the beginning of the SHA-256 of all names and texts. In the case,
   /// not to be brought about, that this occurs in one of them, that of the next number is taken.
-  static Fence around(Collection<Prompt.Block> blocks) {
+  static Fence around(Collection<PromptText.Block> blocks) {
     for (int number = 0; ; number++) {
       var code = code(blocks, number);
       if (blocks.stream().noneMatch(block -> block.text().contains(code))) {
@@ -39,7 +39,7 @@ record Fence(String code) {
     }
   }
 
-  private static String code(Collection<Prompt.Block> blocks, int number) {
+  private static String code(Collection<PromptText.Block> blocks, int number) {
     var text = new StringBuilder().append(number);
     for (var block : blocks) {
       // Lengths first, so that no two lists of blocks read the same.

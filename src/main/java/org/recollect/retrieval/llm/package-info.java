@@ -5,7 +5,7 @@
 ///   [org.recollect.retrieval.llm.LocalModel] one of our own models.
 /// - A [org.recollect.retrieval.llm.Recording] keeps what a model replied, so that a run can be
 ///   repeated without it.
-/// - A [org.recollect.retrieval.llm.Prompt] keeps instructions and data apart.
+/// - A [org.recollect.retrieval.llm.PromptText] keeps instructions and data apart.
 /// - [org.recollect.retrieval.llm.Asking] sends a prompt, tries again within limits and counts;
 ///   what it cannot get is a [org.recollect.retrieval.llm.NoReply].
 package org.recollect.retrieval.llm;

@@ -11,7 +11,7 @@ import org.recollect.retrieval.Decisions;
 import org.recollect.retrieval.Decisions.Asking;
 import org.recollect.retrieval.Decisions.Reading;
 import org.recollect.retrieval.Desk;
-import org.recollect.retrieval.Policy;
+import org.recollect.retrieval.RetrievalPolicy;
 import org.recollect.retrieval.Turn;
 
 /// Adaptive-Note ("Retriever-and-Memory: Towards Adaptive Note-Enhanced Retrieval-Augmented
@@ -34,7 +34,8 @@ import org.recollect.retrieval.Turn;
 /// @param failures that end it: 1, as the released runs have it (2 in its code)
 /// @param seen passages in all: 15
 /// @param comparing whether a note must be better to be taken; without, it always is
-public record AdaptiveNote(int steps, int failures, int seen, boolean comparing) implements Policy {
+public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
+    implements RetrievalPolicy {
   private static final int LONGEST_QUERY = 500;
 
   /// A note, as the passages that it is taken from with what was kept of them.

@@ -6,14 +6,14 @@ import org.recollect.data.Passage;
 import org.recollect.retrieval.Answer;
 import org.recollect.retrieval.Decisions;
 import org.recollect.retrieval.Desk;
-import org.recollect.retrieval.Policy;
+import org.recollect.retrieval.RetrievalPolicy;
 import org.recollect.retrieval.Turn;
 
 /// A fixed number of searches, each for what is still missing after those before it, and an answer
 /// from all that they brought: iterative retrieval without a stop rule.
 ///
 /// @param searches at least 1
-public record Iterative(int searches) implements Policy {
+public record Iterative(int searches) implements RetrievalPolicy {
 
   public Iterative {
     if (searches < 1) {

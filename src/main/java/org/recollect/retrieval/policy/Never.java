@@ -2,10 +2,10 @@ package org.recollect.retrieval.policy;
 
 import org.recollect.retrieval.Decisions;
 import org.recollect.retrieval.Desk;
-import org.recollect.retrieval.Policy;
+import org.recollect.retrieval.RetrievalPolicy;
 
 /// Answers from memory, whatever is asked: the floor, and what says which facts are known.
-public record Never() implements Policy {
+public record Never() implements RetrievalPolicy {
 
   @Override
   public String name() {

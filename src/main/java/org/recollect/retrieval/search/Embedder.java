@@ -118,8 +118,8 @@ public final class Embedder implements Encoder {
   }
 
   /// This embedder with questions moved towards the passages that answer them, as in a dual encoder
-  /// (Karpukhin and others, "Dense Passage Retrieval", 2020); see [QuestionMap]. Passages keep
-  /// their vectors.
+  /// (Karpukhin and others, "DenseSearch Passage Retrieval", 2020); see [QuestionMap]. Passages
+  /// keep their vectors.
   ///
   /// @param pairs of the training split, at least two
   public Embedder tuned(List<Pair> pairs, long seed) {

@@ -86,7 +86,7 @@ final class Finder implements AutoCloseable {
   List<Scored> find(Search search, String query, int k) throws IOException {
     return switch (search) {
       case Bm25 it -> lucene.find(it, Words.of(query), k);
-      case Dense it -> nearest(it, query, k);
+      case DenseSearch it -> nearest(it, query, k);
       case Fused it -> fused(it, query, k);
       case Reranked it -> {
         var candidates = find(it.of(), query, Math.max(k, it.candidates()));
@@ -106,7 +106,7 @@ final class Finder implements AutoCloseable {
     return search.fuse(lists, k);
   }
 
-  private List<Scored> nearest(Dense search, String query, int k) throws IOException {
+  private List<Scored> nearest(DenseSearch search, String query, int k) throws IOException {
     float[] vector = unit(encoder(search.encoder()).embedQuestion(query));
     if (vector == null) {
       return List.of();

@@ -8,7 +8,7 @@ import org.recollect.lab.Configured;
 
 /// How to search: an immutable description, which a study can hash and name. [#over] makes an
 /// [Index] of it.
-public sealed interface Search extends Configured permits Bm25, Dense, Fused, Reranked {
+public sealed interface Search extends Configured permits Bm25, DenseSearch, Fused, Reranked {
 
   /// By words, with k1 = 1.2, b = 0.75 and titles counted like texts.
   static Bm25 bm25() {
@@ -16,14 +16,14 @@ public sealed interface Search extends Configured permits Bm25, Dense, Fused, Re
   }
 
   /// By vectors of the project's own embedder, fitted on the library that is indexed.
-  static Dense dense() {
+  static DenseSearch dense() {
     return dense(Embedder.Fit.DEFAULT);
   }
 
   /// By vectors of a given encoder, such as an embedder tuned on questions, or [Encoder#of(String,
   /// dev.langchain4j.model.embedding.EmbeddingModel)].
-  static Dense dense(EncoderSource encoder) {
-    return new Dense(encoder, false, 16, 100, 200);
+  static DenseSearch dense(EncoderSource encoder) {
+    return new DenseSearch(encoder, false, 16, 100, 200);
   }
 
   /// By reciprocal-rank fusion of several searches, each with weight 1.

@@ -24,7 +24,7 @@ record VectorField(EncoderSource encoder, int maxConn, int beamWidth, boolean gr
   private static void collect(Search search, List<VectorField> into) {
     switch (search) {
       case Bm25 _ -> {}
-      case Dense it ->
+      case DenseSearch it ->
           into.add(new VectorField(it.encoder(), it.maxConn(), it.beamWidth(), !it.exhaustive()));
       case Fused it -> it.parts().forEach(part -> collect(part, into));
       case Reranked it -> {

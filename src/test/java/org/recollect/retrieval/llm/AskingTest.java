@@ -60,8 +60,8 @@ class AskingTest {
     return new Reply(text, finish, OptionalInt.of(10), OptionalInt.of(3), List.of());
   }
 
-  private static final Prompt PROMPT =
-      Prompt.of("You count.").data("sheep", "one two").task("How many?");
+  private static final PromptText PROMPT =
+      PromptText.of("You count.").data("sheep", "one two").task("How many?");
 
   private static Asking asking(ChatModel model) {
     return Asking.of(model).waiting(Pause.NONE);

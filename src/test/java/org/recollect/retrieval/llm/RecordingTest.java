@@ -355,7 +355,7 @@ class RecordingTest {
     var asking = Asking.of(model).waiting(Pause.NONE);
     assertTrue(
         asking.<Boolean>ask(
-            Prompt.of("You say yes.").task("Well?"),
+            PromptText.of("You say yes.").task("Well?"),
             reply -> {
               if (!reply.text().equals("yes")) {
                 throw new MalformedReply("yes", reply.text());

@@ -5,7 +5,7 @@ import org.recollect.lab.Arm;
 /// A way to answer questions: when to search, what for, and when to stop. All policies of a study
 /// share the roles, the search and the model that answers from memory; a policy is the control
 /// alone, and as a rule a record of its settings.
-public interface Policy extends Arm {
+public interface RetrievalPolicy extends Arm {
 
   /// Gets ready: learns from the questions to train on, chooses thresholds on those to choose by.
   Answering on(Desk desk);

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// a note or a user is a named block, and only a method's own words are instructions and task.
 ///
 /// ```java
-/// Prompt.of("You judge whether passages answer a question.")
+/// PromptText.of("You judge whether passages answer a question.")
 ///     .data("question", question)
 ///     .data("passage 1", passage)
 ///     .task("Does the passage answer the question? Reply YES or NO.");
@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 /// @param instructions what the model is and does
 /// @param blocks the data, under distinct names
 /// @param task what is to be done now; empty where the instructions say it
-public record Prompt(String instructions, List<Block> blocks, String task) {
+public record PromptText(String instructions, List<Block> blocks, String task) {
 
   /// Data under a name.
   ///
@@ -59,7 +59,7 @@ public record Prompt(String instructions, List<Block> blocks, String task) {
   private static final Pattern OPEN = Pattern.compile("<<<([0-9a-f]{16}) (.+)");
 
   /// @throws IllegalArgumentException when there are no instructions, or two blocks have one name
-  public Prompt {
+  public PromptText {
     Objects.requireNonNull(task, "task");
     blocks = List.copyOf(blocks);
     if (instructions.isBlank()) {
@@ -73,19 +73,19 @@ public record Prompt(String instructions, List<Block> blocks, String task) {
   }
 
   /// A prompt without data yet.
-  public static Prompt of(String instructions) {
-    return new Prompt(instructions, List.of(), "");
+  public static PromptText of(String instructions) {
+    return new PromptText(instructions, List.of(), "");
   }
 
   /// The same with one more block of data.
-  public Prompt data(String name, String text) {
+  public PromptText data(String name, String text) {
     var more = new ArrayList<>(blocks);
     more.add(new Block(name, text));
-    return new Prompt(instructions, more, task);
+    return new PromptText(instructions, more, task);
   }
 
   /// The same with one more block for each text, named `name 1` and on.
-  public Prompt data(String name, List<String> texts) {
+  public PromptText data(String name, List<String> texts) {
     var prompt = this;
     for (int i = 0; i < texts.size(); i++) {
       prompt = prompt.data(name + " " + (i + 1), texts.get(i));
@@ -94,8 +94,8 @@ public record Prompt(String instructions, List<Block> blocks, String task) {
   }
 
   /// The same with another task.
-  public Prompt task(String last) {
-    return new Prompt(instructions, blocks, last);
+  public PromptText task(String last) {
+    return new PromptText(instructions, blocks, last);
   }
 
   /// A system message and a user message.

@@ -21,7 +21,7 @@ import org.recollect.kernel.Similarity.Metric;
 import org.recollect.kernel.VectorTable;
 import org.recollect.kernel.VectorTable.Storage;
 
-class DenseTest {
+class DenseSearchTest {
 
   @ParameterizedTest
   @CsvSource({"1,3", "70,17", "300,128"})

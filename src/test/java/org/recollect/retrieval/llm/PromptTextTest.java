@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.recollect.tensor.RandomStream;
 
-class PromptTest {
+class PromptTextTest {
 
   private static final String CLEAN = "Java 25 came out in September 2025.";
 
-  private static Prompt prompt(String passage) {
-    return Prompt.of("You judge passages.")
+  private static PromptText prompt(String passage) {
+    return PromptText.of("You judge passages.")
         .data("question", "When did Java 25 come out?")
         .data("passage 1", passage)
         .data("passage 2", "Tea is made of leaves.")
@@ -63,11 +63,11 @@ class PromptTest {
       var poisoned = prompt(passage);
       assertEquals(clean.system(), poisoned.system());
       assertEquals(fences(clean), fences(poisoned));
-      assertEquals(poisoned.blocks(), Prompt.read(poisoned.user()));
+      assertEquals(poisoned.blocks(), PromptText.read(poisoned.user()));
       assertTrue(poisoned.user().endsWith("\n" + clean.task()));
 
       var within = inside(poisoned.user(), 1);
-      assertTrue(within.codePoints().allMatch(PromptTest::isVisible), within);
+      assertTrue(within.codePoints().allMatch(PromptTextTest::isVisible), within);
       for (String sign :
           List.of(
               "<|",
@@ -97,7 +97,7 @@ class PromptTest {
   }
 
   /// The fences of a user message in their order, with the names of the blocks and no code.
-  private static List<String> fences(Prompt prompt) {
+  private static List<String> fences(PromptText prompt) {
     var code = Fence.around(prompt.blocks()).code();
     return prompt
         .user()
@@ -154,8 +154,8 @@ class PromptTest {
     assertNotEquals(code, Fence.around(prompt(CLEAN + " ").blocks()).code());
     assertNotEquals(code, Fence.around(prompt(CLEAN).data("note", "").blocks()).code());
     assertNotEquals(
-        Fence.around(Prompt.of("a").data("a", "bc").blocks()).code(),
-        Fence.around(Prompt.of("a").data("ab", "c").blocks()).code());
+        Fence.around(PromptText.of("a").data("a", "bc").blocks()).code(),
+        Fence.around(PromptText.of("a").data("ab", "c").blocks()).code());
     assertEquals(code, Fence.around(prompt(CLEAN).task("Other").blocks()).code());
   }
 
@@ -174,24 +174,26 @@ class PromptTest {
         IntStream.range(0, random.nextInt(30)).forEach(_ -> text.append(random.pick(pieces)));
         texts.add(text.toString());
       }
-      var prompt = Prompt.of("Read.").data("text", texts).task(random.pick(pieces));
-      assertEquals(prompt.blocks(), Prompt.read(prompt.user()), "seed " + seed);
-      assertEquals(texts, Prompt.read(prompt.user()).stream().map(Prompt.Block::text).toList());
+      var prompt = PromptText.of("Read.").data("text", texts).task(random.pick(pieces));
+      assertEquals(prompt.blocks(), PromptText.read(prompt.user()), "seed " + seed);
+      assertEquals(
+          texts, PromptText.read(prompt.user()).stream().map(PromptText.Block::text).toList());
     }
   }
 
   @Test
   void namesAndInstructionsAreChecked() {
-    var prompt = Prompt.of("Read.");
+    var prompt = PromptText.of("Read.");
     for (String name : List.of("", " a", "a\nb", "a>>>", "<<<a", "x".repeat(65), "a:b")) {
       assertThrows(IllegalArgumentException.class, () -> prompt.data(name, "text"), name);
     }
     assertThrows(IllegalArgumentException.class, () -> prompt.data("a", "1").data("a", "2"));
-    assertThrows(IllegalArgumentException.class, () -> Prompt.of(" "));
+    assertThrows(IllegalArgumentException.class, () -> PromptText.of(" "));
     assertThrows(IllegalStateException.class, prompt::messages);
-    assertEquals(List.of(), Prompt.read(prompt.task("Now.").user()));
+    assertEquals(List.of(), PromptText.read(prompt.task("Now.").user()));
     var user = prompt(CLEAN).user();
     assertThrows(
-        IllegalArgumentException.class, () -> Prompt.read(user.substring(0, user.length() / 2)));
+        IllegalArgumentException.class,
+        () -> PromptText.read(user.substring(0, user.length() / 2)));
   }
 }

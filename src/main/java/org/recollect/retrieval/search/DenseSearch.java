@@ -14,11 +14,11 @@ package org.recollect.retrieval.search;
 /// @param maxConn links of a node in the graph, 16 by default
 /// @param beamWidth candidates for them when it is built, 100 by default
 /// @param searchWidth how many neighbours a search looks for, 200 by default (inferred)
-public record Dense(
+public record DenseSearch(
     EncoderSource encoder, boolean exhaustive, int maxConn, int beamWidth, int searchWidth)
     implements Search {
 
-  public Dense {
+  public DenseSearch {
     if (maxConn < 1 || maxConn > 512 || beamWidth < 1 || beamWidth > 3200 || searchWidth < 1) {
       throw new IllegalArgumentException(
           ("A graph has 1 to 512 links a node, 1 to 3200 candidates and a search width from 1, but got"
@@ -28,18 +28,18 @@ public record Dense(
   }
 
   /// The same by looking at every vector.
-  public Dense exact() {
-    return new Dense(encoder, true, maxConn, beamWidth, searchWidth);
+  public DenseSearch exact() {
+    return new DenseSearch(encoder, true, maxConn, beamWidth, searchWidth);
   }
 
   /// The same with another graph.
-  public Dense graph(int maxConn, int beamWidth) {
-    return new Dense(encoder, false, maxConn, beamWidth, searchWidth);
+  public DenseSearch graph(int maxConn, int beamWidth) {
+    return new DenseSearch(encoder, false, maxConn, beamWidth, searchWidth);
   }
 
   /// The same looking for more neighbours, or fewer.
-  public Dense searchWidth(int searchWidth) {
-    return new Dense(encoder, exhaustive, maxConn, beamWidth, searchWidth);
+  public DenseSearch searchWidth(int searchWidth) {
+    return new DenseSearch(encoder, exhaustive, maxConn, beamWidth, searchWidth);
   }
 
   @Override
