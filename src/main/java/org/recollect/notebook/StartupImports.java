@@ -36,6 +36,7 @@ final class StartupImports {
           "retrieval.policy",
           "retrieval.role",
           "retrieval.search",
+          "retrieval.store",
           "tensor",
           "train",
           "unlearning",
