@@ -181,7 +181,8 @@ public final class MemoryStore implements AutoCloseable {
   /// transaction of its own.
   ///
   /// @param ids of entries, or of passages outside the memory that entries were made from
-  /// @return the ids of the entries that are gone, so that an index beside the memory can drop them
+  /// @return the ids of the entries that are gone, or have lost the version that held, so that an
+  ///   index beside the memory can drop them
   /// @throws IllegalStateException within [#transaction]
   public Set<String> forget(Collection<String> ids, Derived derived) {
     if (file.inTransaction()) {
@@ -206,6 +207,9 @@ public final class MemoryStore implements AutoCloseable {
           deleted.add(version.id());
         } else if (Provenance.unsupported(version, gone)) {
           versions.delete(version);
+          if (version.current()) {
+            deleted.add(version.id());
+          }
         } else if (!rest.equals(version.note())) {
           versions.relate(version, rest);
         }
