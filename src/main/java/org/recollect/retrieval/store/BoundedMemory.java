@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
 /// A memory whose entries leave by a policy, for want of room or with time.
 ///
 /// ```java
-/// var memory = BoundedMemory.of(store, Budget.entries(10), Lru::new, Leaving.TOMBSTONED);
+/// var memory = BoundedMemory.of(store, MemoryBudget.entries(10), Lru::new, Leaving.TOMBSTONED);
 /// memory.write(3, note);        // the ids that left
 /// memory.recall("cup");         // counts as a use
 /// ```
@@ -29,11 +29,12 @@ public final class BoundedMemory {
   }
 
   private final MemoryStore store;
-  private final Budget budget;
+  private final MemoryBudget budget;
   private final Eviction eviction;
   private final Leaving leaving;
 
-  private BoundedMemory(MemoryStore store, Budget budget, Eviction eviction, Leaving leaving) {
+  private BoundedMemory(
+      MemoryStore store, MemoryBudget budget, Eviction eviction, Leaving leaving) {
     this.store = store;
     this.budget = budget;
     this.eviction = eviction;
@@ -42,7 +43,7 @@ public final class BoundedMemory {
 
   /// @param policy from a limit, such as `Lru::new` or `limit -> new WTinyLfu(limit, 0.5, 100)`
   public static BoundedMemory of(
-      MemoryStore store, Budget budget, LongFunction<Eviction> policy, Leaving leaving) {
+      MemoryStore store, MemoryBudget budget, LongFunction<Eviction> policy, Leaving leaving) {
     var memory = new BoundedMemory(store, budget, policy.apply(budget.limit()), leaving);
     long day = store.clock();
     memory.eviction.advance(day);

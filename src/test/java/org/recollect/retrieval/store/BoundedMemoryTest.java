@@ -30,7 +30,7 @@ class BoundedMemoryTest {
 
   @Test
   void whatLeavesIsTombstonedOrForgotten() {
-    var memory = BoundedMemory.of(store, Budget.entries(2), Lru::new, Leaving.TOMBSTONED);
+    var memory = BoundedMemory.of(store, MemoryBudget.entries(2), Lru::new, Leaving.TOMBSTONED);
     memory.write(1, note("a", "x"));
     memory.write(1, note("b", "x"));
     memory.recall("a");
@@ -38,7 +38,7 @@ class BoundedMemoryTest {
     assertEquals(List.of("a", "c"), held());
     assertEquals(Version.Ending.TOMBSTONED, store.history("b").getFirst().ending());
 
-    var strict = BoundedMemory.of(store, Budget.entries(2), Fifo::new, Leaving.FORGOTTEN);
+    var strict = BoundedMemory.of(store, MemoryBudget.entries(2), Fifo::new, Leaving.FORGOTTEN);
     strict.write(3, note("c", "y").from("a", "passage"));
     assertEquals(Set.of("a"), strict.write(4, note("d", "x")));
     assertEquals(List.of(), store.history("a"));
@@ -48,7 +48,7 @@ class BoundedMemoryTest {
   /// The policy knows that a summary has gone with its only source, and lets two more in.
   @Test
   void whatIsForgottenWithItsSourceMakesRoom() {
-    var memory = BoundedMemory.of(store, Budget.entries(3), Fifo::new, Leaving.FORGOTTEN);
+    var memory = BoundedMemory.of(store, MemoryBudget.entries(3), Fifo::new, Leaving.FORGOTTEN);
     memory.write(1, note("turn", "x"));
     memory.write(1, note("summary", "by hand"));
     memory.write(1, note("summary", "of the turn").from("turn"));
@@ -62,7 +62,7 @@ class BoundedMemoryTest {
   /// Two words and three leave room for one more of six; the text of four drives out the first.
   @Test
   void budgetsAreInWordsTokensOrBytes() {
-    var memory = BoundedMemory.of(store, Budget.words(6), Fifo::new, Leaving.TOMBSTONED);
+    var memory = BoundedMemory.of(store, MemoryBudget.words(6), Fifo::new, Leaving.TOMBSTONED);
     memory.write(1, note("a", " one  two "));
     memory.write(1, note("b", "one two\nthree"));
     memory.write(1, note("c", "one"));
@@ -70,9 +70,9 @@ class BoundedMemoryTest {
     assertEquals(Set.of("a", "b"), memory.write(1, note("d", "one two three four")));
     assertEquals(5, memory.used());
     assertEquals(Set.of("e"), memory.write(1, note("e", "1 2 3 4 5 6 7")));
-    assertEquals(0, Budget.words(1).weight().applyAsLong(note("a", " ")));
-    assertEquals(3, Budget.tokens(1, String::length).weight().applyAsLong(note("a", "abc")));
-    assertEquals(7, Budget.bytes(1).weight().applyAsLong(note("a", "\u00e9")));
+    assertEquals(0, MemoryBudget.words(1).weight().applyAsLong(note("a", " ")));
+    assertEquals(3, MemoryBudget.tokens(1, String::length).weight().applyAsLong(note("a", "abc")));
+    assertEquals(7, MemoryBudget.bytes(1).weight().applyAsLong(note("a", "\u00e9")));
   }
 
   @Test
@@ -80,14 +80,15 @@ class BoundedMemoryTest {
     for (var id : List.of("a", "b", "c")) {
       store.write(1, note(id, "x"));
     }
-    BoundedMemory.of(store, Budget.entries(2), Lfu::new, Leaving.TOMBSTONED);
+    BoundedMemory.of(store, MemoryBudget.entries(2), Lfu::new, Leaving.TOMBSTONED);
     assertEquals(List.of("b", "c"), held());
   }
 
   @Test
   void timeTakesWhatIsNotRecalled() {
     var memory =
-        BoundedMemory.of(store, Budget.unlimited(), _ -> Decay.below(0.3), Leaving.TOMBSTONED);
+        BoundedMemory.of(
+            store, MemoryBudget.unlimited(), _ -> Decay.below(0.3), Leaving.TOMBSTONED);
     memory.write(1, note("a", "x"));
     memory.write(1, note("b", "x"));
     memory.advance(2);
@@ -99,7 +100,7 @@ class BoundedMemoryTest {
 
   @Test
   void mergedAndRemovedEntriesMakeRoom() {
-    var memory = BoundedMemory.of(store, Budget.entries(3), Fifo::new, Leaving.TOMBSTONED);
+    var memory = BoundedMemory.of(store, MemoryBudget.entries(3), Fifo::new, Leaving.TOMBSTONED);
     for (var id : List.of("a", "b", "c")) {
       memory.write(1, note(id, "x"));
     }
@@ -117,7 +118,8 @@ class BoundedMemoryTest {
   void theBudgetHoldsWhateverIsDone(Leaving leaving) {
     var random = RandomStream.of(5, "writes");
     var memory =
-        BoundedMemory.of(store, Budget.words(40), limit -> new WTinyLfu(limit, 0.5, 100), leaving);
+        BoundedMemory.of(
+            store, MemoryBudget.words(40), limit -> new WTinyLfu(limit, 0.5, 100), leaving);
     for (int day = 0; day < 150; day++) {
       var note = note("id " + random.nextInt(30), "word ".repeat(random.nextInt(1, 12)));
       memory.write(day, random.nextInt(3) == 0 ? note.from("id " + (30 + day)) : note);

@@ -7,31 +7,31 @@ import java.util.function.ToLongFunction;
 ///
 /// @param limit in that unit
 /// @param weight what a note takes of it
-public record Budget(long limit, ToLongFunction<Note> weight) {
+public record MemoryBudget(long limit, ToLongFunction<Note> weight) {
   /// So many entries.
-  public static Budget entries(long limit) {
-    return new Budget(limit, _ -> 1);
+  public static MemoryBudget entries(long limit) {
+    return new MemoryBudget(limit, _ -> 1);
   }
 
   /// So many bytes; see [Note#bytes].
-  public static Budget bytes(long limit) {
-    return new Budget(limit, Note::bytes);
+  public static MemoryBudget bytes(long limit) {
+    return new MemoryBudget(limit, Note::bytes);
   }
 
   /// So many words, as spaces part them.
-  public static Budget words(long limit) {
+  public static MemoryBudget words(long limit) {
     return tokens(limit, text -> text.isBlank() ? 0 : text.strip().split("\\s+").length);
   }
 
   /// So many tokens of the notes' texts.
   ///
   /// @param counter tokens of a text
-  public static Budget tokens(long limit, ToIntFunction<String> counter) {
-    return new Budget(limit, note -> counter.applyAsInt(note.text()));
+  public static MemoryBudget tokens(long limit, ToIntFunction<String> counter) {
+    return new MemoryBudget(limit, note -> counter.applyAsInt(note.text()));
   }
 
   /// As much as there is; for policies that look at time only.
-  public static Budget unlimited() {
+  public static MemoryBudget unlimited() {
     return entries(Long.MAX_VALUE);
   }
 }
