@@ -110,7 +110,26 @@ final class ResultsTable {
                   Collectors.counting()))
           .forEach((failure, count) -> caption.append("; ").append(failure));
     }
-    return caption.toString();
+    return caption.append(asides()).toString();
+  }
+
+  /// A second line of the caption, where there are asides.
+  private String asides() {
+    var finished = results.rows().stream().filter(row -> !row.failed()).toList();
+    return finished.isEmpty() || results.setup().asides().isEmpty()
+        ? ""
+        : results.setup().asides().stream()
+            .map(measure -> measure.name() + " " + overSeeds(measure, finished))
+            .collect(Collectors.joining(", ", "\n", ""));
+  }
+
+  private static String overSeeds(Measure measure, List<Row> rows) {
+    var seeds =
+        rows.stream().collect(Collectors.groupingBy(Row::seed)).values().stream()
+            .mapToDouble(seed -> new Summary("", Settings.NONE, seed).mean(measure))
+            .toArray();
+    return Rounding.withSpread(
+        measure.average().of(seeds), Summary.spread(seeds), measure.digits());
   }
 
   /// One line for each trial, failed ones too, with plain numbers.

@@ -52,7 +52,7 @@ final class Run<S extends Study<S, A>, A extends Arm> {
             requireNotInterrupted();
             var trial =
                 new Trial<A>(
-                    arm, settings.only(name -> !arm.ignores(name)), seed, scale, study.measures());
+                    arm, settings.only(name -> !arm.ignores(name)), seed, scale, study.taken());
             rows.add(row(trial, store).under(settings));
           }
         }
@@ -60,7 +60,15 @@ final class Run<S extends Study<S, A>, A extends Arm> {
     }
     show(null);
     return new Results(
-        new Setup(study.kind(), subject, material, scale, design.seeds(), study.measures()), rows);
+        new Setup(
+            study.kind(),
+            subject,
+            material,
+            scale,
+            design.seeds(),
+            study.measures(),
+            study.asides()),
+        rows);
   }
 
   private Row row(Trial<A> trial, RunStore store) {

@@ -6,15 +6,29 @@ import java.util.List;
 ///
 /// @param study the kind of study
 /// @param measures in the order of the columns
+/// @param asides measures of what all arms share, which stand above a table
 public record Setup(
     String study,
     Identity subject,
     Identity material,
     Scale scale,
     int seeds,
-    List<Measure> measures) {
+    List<Measure> measures,
+    List<Measure> asides) {
   public Setup {
     measures = List.copyOf(measures);
+    asides = List.copyOf(asides);
+  }
+
+  /// A run without asides.
+  public Setup(
+      String study,
+      Identity subject,
+      Identity material,
+      Scale scale,
+      int seeds,
+      List<Measure> measures) {
+    this(study, subject, material, scale, seeds, measures, List.of());
   }
 
   /// What a chart's title has room for.

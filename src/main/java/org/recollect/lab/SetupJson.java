@@ -17,19 +17,25 @@ final class SetupJson {
     node.put("seeds", setup.seeds());
     var measures = node.putArray("measures");
     setup.measures().forEach(measure -> measures.add(measure(measure)));
+    var asides = node.putArray("asides");
+    setup.asides().forEach(measure -> asides.add(measure(measure)));
     return node;
   }
 
   static Setup read(JsonNode node) {
     var measures = new ArrayList<Measure>();
     RowJson.need(node, "measures").forEach(measure -> measures.add(measure(measure)));
+    // Results that were saved before there were asides have none.
+    var asides = new ArrayList<Measure>();
+    node.path("asides").forEach(measure -> asides.add(measure(measure)));
     return new Setup(
         RowJson.need(node, "study").asText(),
         identity(RowJson.need(node, "subject")),
         identity(RowJson.need(node, "material")),
         Scale.parse(RowJson.need(node, "scale").asText(), "the saved results"),
         RowJson.need(node, "seeds").asInt(),
-        measures);
+        measures,
+        asides);
   }
 
   private static ObjectNode identity(Identity identity) {

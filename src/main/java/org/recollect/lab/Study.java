@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.recollect.papers.Paper;
 
 /// An experiment: arms compared on one subject and one material, over swept settings and seeds.
@@ -51,6 +52,12 @@ public abstract class Study<S extends Study<S, A>, A extends Arm> {
 
   /// The measures that this study can take, in the order in which a table shows them.
   protected abstract List<Measure> offers();
+
+  /// Measures of what all arms share and of whether they ran as they should, such as how good the
+  /// roles are: always taken, and shown above every table.
+  protected List<Measure> asides() {
+    return List.of();
+  }
 
   /// The settings that may be swept.
   protected abstract Set<String> settings();
@@ -168,6 +175,11 @@ public abstract class Study<S extends Study<S, A>, A extends Arm> {
   /// The measures asked for.
   final List<Measure> measures() {
     return design.measures().isEmpty() ? offers() : design.measures();
+  }
+
+  /// All that a trial must measure.
+  final List<Measure> taken() {
+    return Stream.concat(measures().stream(), asides().stream()).distinct().toList();
   }
 
   private void requireUnique(String what, List<String> names) {

@@ -37,7 +37,11 @@ record Summary(String arm, Settings settings, List<Row> rows) {
 
   /// The standard deviation over seeds; 0 for one seed.
   double spread(Measure measure) {
-    double[] values = values(measure);
+    return spread(values(measure));
+  }
+
+  /// The standard deviation; 0 for one value.
+  static double spread(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
     return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));

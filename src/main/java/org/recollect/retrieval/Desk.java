@@ -14,19 +14,23 @@ import org.recollect.tensor.RandomStream;
 ///
 /// @param world its passages and questions
 /// @param index of its passages
-/// @param crew the roles
+/// @param cast who takes the decisions
+/// @param roles what takes those that are left to it; empty where none is
 /// @param drafter what answers from memory; empty where the study has none
 /// @param fetched passages that a search brings unless a policy says otherwise
 /// @param seed of all that a policy leaves to chance
-/// @param rehearsals what policies have found out about questions to choose by, so far
+/// @param rehearsals what has been found out about questions to choose by, so far
+/// @param known whether memory is right on a question, as far as that has been found out
 public record Desk(
     World.Drawn world,
     Index index,
-    Crew crew,
+    Cast cast,
+    Optional<Crew> roles,
     Optional<Drafter> drafter,
     int fetched,
     long seed,
-    Map<String, Rehearsal> rehearsals) {
+    Map<String, Rehearsal> rehearsals,
+    Map<String, Boolean> known) {
 
   /// Random numbers of a policy's own.
   public RandomStream random(String purpose) {
@@ -35,6 +39,12 @@ public record Desk(
 
   List<Passage> search(String query, int count) {
     return index.search(query, count).stream().map(hit -> hit.passage()).toList();
+  }
+
+  Crew crew() {
+    return roles.orElseThrow(() ->
+        new IllegalStateException(
+            "No decision is left to the embedded roles: name those that are with Cast.embedding(...)."));
   }
 
   Drafter requireDrafter(String policy) {
@@ -56,8 +66,13 @@ public record Desk(
         question.id(),
         _ ->
             new Rehearsal(
-                right(Decisions.recalled(rehearse(question)), question),
-                right(Decisions.searched(rehearse(question)), question)));
+                known(question), right(Decisions.searched(rehearse(question)), question)));
+  }
+
+  /// Whether memory is right on a question; found out once for all policies.
+  boolean known(OpenQuestion question) {
+    return known.computeIfAbsent(
+        question.id(), _ -> right(Decisions.recalled(rehearse(question)), question));
   }
 
   private static boolean right(Answer answer, OpenQuestion question) {

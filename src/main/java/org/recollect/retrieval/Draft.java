@@ -9,8 +9,11 @@ import java.util.List;
 /// @param tokens of the answer, as text, without its end
 /// @param probabilities of these tokens and of the end, as the model saw them, 0 to 1; one more
 ///   than tokens where the answer came to its end
-/// @param entropies of the distributions that they were taken from, in nats; as many
+/// @param entropies of the distributions that they were taken from, in nats; as many, or none where
+///   the model does not give them
 public record Draft(String text, List<String> tokens, double[] probabilities, double[] entropies) {
+  /// Nothing was said.
+  static final Draft NOTHING = new Draft("", List.of(), new double[0], new double[0]);
 
   /// The probability of the whole answer: the product over its tokens.
   public double probability() {

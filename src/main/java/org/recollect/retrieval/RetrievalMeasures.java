@@ -84,6 +84,13 @@ public final class RetrievalMeasures {
           .digits(0)
           .formula("words that are read in calls for a question");
 
+  /// How often a language model's reply was of no use, and a neutral one stands in its place.
+  public static final Measure FALL_BACKS =
+      Measure.lower("fell back", "")
+          .range(0, 1)
+          .digits(3)
+          .formula("share of decisions without a reply of use in any try");
+
   /// How well questions are understood.
   public static final Measure PARSER =
       role("parser", "share of questions to choose by whose plan is exactly right");
@@ -92,23 +99,27 @@ public final class RetrievalMeasures {
   public static final Measure READER =
       role("reader", "share of right answers from the passages that state them");
 
+  /// How often notes keep what matters.
+  public static final Measure SUMMARISER =
+      role("summariser", "share of those passages of which the answer is kept");
+
   /// How often the judge takes a wrong answer for right.
   public static final Measure JUDGE_FALSE_POSITIVES =
-      Measure.lower("judge, wrong taken for right", "")
+      Measure.lower("judge: wrong taken for right", "")
           .range(0, 1)
           .digits(2)
           .formula("share of the wrong answers");
 
   /// How often the judge takes a right answer for wrong.
   public static final Measure JUDGE_FALSE_NEGATIVES =
-      Measure.lower("judge, right taken for wrong", "")
+      Measure.lower("right taken for wrong", "")
           .range(0, 1)
           .digits(2)
           .formula("share of the right answers");
 
   /// The card of the roles: the same for all arms.
   static final List<Measure> CARD =
-      List.of(PARSER, READER, JUDGE_FALSE_POSITIVES, JUDGE_FALSE_NEGATIVES);
+      List.of(PARSER, READER, SUMMARISER, JUDGE_FALSE_POSITIVES, JUDGE_FALSE_NEGATIVES);
 
   /// Those that need a model that answers from memory.
   static final List<Measure> OF_MEMORY = List.of(HARM);

@@ -48,7 +48,8 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
       Optional<Library> library,
       Optional<ClosedBook> knowing,
       Search search,
-      int fetched) {
+      int fetched,
+      Cast cast) {
 
     World world() {
       return given.orElseThrow(() ->
@@ -73,19 +74,23 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
     }
 
     Nouns asking(World other) {
-      return new Nouns(Optional.of(other), library, knowing, search, fetched);
+      return new Nouns(Optional.of(other), library, knowing, search, fetched, cast);
     }
 
     Nouns knowing(ClosedBook other) {
-      return new Nouns(given, library, Optional.of(other), search, fetched);
+      return new Nouns(given, library, Optional.of(other), search, fetched, cast);
     }
 
     Nouns searching(Search other) {
-      return new Nouns(given, library, knowing, other, fetched);
+      return new Nouns(given, library, knowing, other, fetched, cast);
     }
 
     Nouns fetching(int other) {
-      return new Nouns(given, library, knowing, search, other);
+      return new Nouns(given, library, knowing, search, other, cast);
+    }
+
+    Nouns casting(Cast other) {
+      return new Nouns(given, library, knowing, search, fetched, other);
     }
   }
 
@@ -94,18 +99,20 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
     this.nouns = nouns;
   }
 
-  /// A study of a generated world, which asks its own questions.
-  public static RetrievalStudy over(World world) {
+  private static RetrievalStudy over(Optional<World> world, Optional<Library> library) {
     return new RetrievalStudy(
         Design.empty(),
-        new Nouns(Optional.of(world), Optional.empty(), Optional.empty(), Search.bm25(), 5));
+        new Nouns(world, library, Optional.empty(), Search.bm25(), 5, Cast.embedded()));
+  }
+
+  /// A study of a generated world, which asks its own questions.
+  public static RetrievalStudy over(World world) {
+    return over(Optional.of(world), Optional.empty());
   }
 
   /// A study of passages that are there already; say what is asked about them.
   public static RetrievalStudy over(Library library) {
-    return new RetrievalStudy(
-        Design.empty(),
-        new Nouns(Optional.empty(), Optional.of(library), Optional.empty(), Search.bm25(), 5));
+    return over(Optional.empty(), Optional.of(library));
   }
 
   /// What is asked about a library.
@@ -122,6 +129,11 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
   /// What answers from memory; without it, policies that do so fail.
   public RetrievalStudy knowing(ClosedBook model) {
     return new RetrievalStudy(design(), nouns.knowing(model));
+  }
+
+  /// Who takes the decisions; without it, the embedded roles.
+  public RetrievalStudy cast(Cast cast) {
+    return new RetrievalStudy(design(), nouns.casting(cast));
   }
 
   /// How to search; without it, by BM25.
@@ -150,9 +162,10 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
     var knowing =
         nouns.knowing.map(it -> "a model of %d channels and ".formatted(it.hidden())).orElse("");
     return new Identity(
-        knowing + "embedded roles",
+        knowing + nouns.cast.name(),
         Fingerprint.of(
             nouns.knowing.<Object>map(each -> each).orElse("nothing known"),
+            nouns.cast.name(),
             nouns.search.configuration(),
             nouns.search.name(),
             nouns.fetched));
@@ -167,11 +180,23 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
   @Override
   protected List<Measure> offers() {
     var offers = new ArrayList<>(RetrievalMeasures.ALL);
-    if (nouns.knowing.isEmpty()) {
+    if (nouns.knowing.isEmpty() && !nouns.cast.asks()) {
       offers.removeAll(RetrievalMeasures.OF_MEMORY);
     }
-    offers.addAll(RetrievalMeasures.CARD);
     return offers;
+  }
+
+  /// How good the roles are, and how often a reply was of no use.
+  @Override
+  protected List<Measure> asides() {
+    var asides = new ArrayList<Measure>();
+    if (nouns.cast.embeds()) {
+      asides.addAll(RetrievalMeasures.CARD);
+    }
+    if (nouns.cast.asks()) {
+      asides.add(RetrievalMeasures.FALL_BACKS);
+    }
+    return asides;
   }
 
   @Override

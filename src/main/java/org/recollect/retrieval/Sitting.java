@@ -33,12 +33,24 @@ final class Sitting implements Bench<RetrievalPolicy> {
   private record Place(
       World.Drawn world,
       Index index,
-      Crew crew,
+      Cast cast,
+      Optional<Crew> crew,
       Optional<Drafter> drafter,
       Map<Integer, Desk> desks) {
     Desk desk(int fetched, long seed) {
       return desks.computeIfAbsent(
-          fetched, _ -> new Desk(world, index, crew, drafter, fetched, seed, new HashMap<>()));
+          fetched,
+          _ ->
+              new Desk(
+                  world,
+                  index,
+                  cast,
+                  crew,
+                  drafter,
+                  fetched,
+                  seed,
+                  new HashMap<>(),
+                  new HashMap<>()));
     }
   }
 
@@ -82,14 +94,20 @@ final class Sitting implements Bench<RetrievalPolicy> {
   private Place place(World world) {
     var drawn = world.at(seed);
     var index = nouns.search().over(drawn.library());
-    var crew =
-        Crew.trained(
-            drawn,
-            (query, count) ->
-                index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-            seed);
     return new Place(
-        drawn, index, crew, nouns.knowing().map(book -> drafter(book, drawn)), new HashMap<>());
+        drawn,
+        index,
+        nouns.cast(),
+        nouns.cast().embeds() ? Optional.of(crew(drawn, index)) : Optional.empty(),
+        nouns.knowing().map(book -> drafter(book, drawn)),
+        new HashMap<>());
+  }
+
+  private Crew crew(World.Drawn world, Index index) {
+    return Crew.trained(
+        world,
+        (query, count) -> index.search(query, count).stream().map(hit -> hit.passage()).toList(),
+        seed);
   }
 
   private Drafter drafter(ClosedBook book, World.Drawn world) {
@@ -123,12 +141,24 @@ final class Sitting implements Bench<RetrievalPolicy> {
       if (trial.wants(RetrievalMeasures.HARM)) {
         outcome = outcome.with(RetrievalMeasures.HARM, each(this::harmed));
       }
-      var card = desk.crew().card();
+      outcome = outcome.with(RetrievalMeasures.FALL_BACKS, fallBacks());
+      return desk.roles().isEmpty() ? outcome : with(outcome, desk.crew().card());
+    }
+
+    private static Outcome with(Outcome outcome, Crew.Card card) {
       return outcome
           .with(RetrievalMeasures.PARSER, card.parser())
           .with(RetrievalMeasures.READER, card.reader())
+          .with(RetrievalMeasures.SUMMARISER, card.summariser())
           .with(RetrievalMeasures.JUDGE_FALSE_POSITIVES, card.falsePositives())
           .with(RetrievalMeasures.JUDGE_FALSE_NEGATIVES, card.falseNegatives());
+    }
+
+    /// Of all decisions, not of an average question's.
+    private double fallBacks() {
+      long decisions = answered.stream().mapToLong(it -> it.turn().decisions()).sum();
+      long fallBacks = answered.stream().mapToLong(it -> it.turn().fallBacks()).sum();
+      return decisions == 0 ? 0 : (double) fallBacks / decisions;
     }
 
     private double[] each(ToDoubleFunction<Answered> value) {
@@ -160,8 +190,7 @@ final class Sitting implements Bench<RetrievalPolicy> {
     }
 
     private double harmed(Answered it) {
-      var draft = desk.drafter().orElseThrow().answer(it.question().text());
-      return Marking.contains(draft.text(), it.question().answers()) && !it.right() ? 1 : 0;
+      return desk.known(it.question()) && !it.right() ? 1 : 0;
     }
   }
 }

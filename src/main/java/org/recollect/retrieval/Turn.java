@@ -8,6 +8,8 @@ import java.util.Set;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.Popularity;
+import org.recollect.retrieval.llm.Asking;
+import org.recollect.retrieval.llm.NoReply;
 
 /// One question on its way to an answer. All that a policy does goes through here, and is counted.
 /// Mutable, for one question.
@@ -19,6 +21,8 @@ public final class Turn {
   private Optional<Draft> draft = Optional.empty();
   private long calls;
   private long tokens;
+  private long decisions;
+  private long fallBacks;
 
   Turn(Desk desk, OpenQuestion asked) {
     this.desk = desk;
@@ -48,8 +52,7 @@ public final class Turn {
   /// What the model says from memory; asked once.
   public Draft draft() {
     if (draft.isEmpty()) {
-      draft = Optional.of(desk.requireDrafter("draft").answer(question()));
-      called(question());
+      draft = Optional.of(decide(Decisions.draft(desk), question()));
     }
     return draft.get();
   }
@@ -67,15 +70,31 @@ public final class Turn {
     return found;
   }
 
-  /// Leaves a decision to the roles.
+  /// Has a decision taken by whom the [Cast] says.
   public <I, O> O decide(Decision<I, O> decision, I input) {
-    called(decision.reads().apply(input));
+    decisions++;
+    var asking = desk.cast().asking(decision.name());
+    return asking.isPresent() ? ask(decision, input, asking.get()) : embed(decision, input);
+  }
+
+  private <I, O> O embed(Decision<I, O> decision, I input) {
+    calls++;
+    tokens += decision.prompt().apply(input).words();
     return decision.embedded().apply(desk.crew(), input);
   }
 
-  private void called(String text) {
-    calls++;
-    tokens += text.split("\\s+").length;
+  private <I, O> O ask(Decision<I, O> decision, I input, Asking asking) {
+    var prompt = decision.prompt().apply(input);
+    try {
+      return asking.ask(prompt, reply -> decision.reply().apply(input, reply));
+    } catch (NoReply none) {
+      fallBacks++;
+      return decision.fallback().apply(input);
+    } finally {
+      var spent = asking.tally();
+      calls += spent.calls();
+      tokens += spent.promptTokens() + spent.uncounted() * prompt.words();
+    }
   }
 
   /// Searches until now.
@@ -93,8 +112,18 @@ public final class Turn {
     return calls;
   }
 
-  /// Words that were read for them.
+  /// What was read for them: tokens as a model counts them, words where none does.
   long tokens() {
     return tokens;
+  }
+
+  /// Decisions until now, however many calls each took.
+  long decisions() {
+    return decisions;
+  }
+
+  /// Those of them in which the fall-back stands in for a reply.
+  long fallBacks() {
+    return fallBacks;
   }
 }

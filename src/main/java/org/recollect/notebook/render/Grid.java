@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /// Cells of text under headers, as an HTML table and as aligned text.
 ///
-/// @param caption stands above; empty for none
+/// @param caption stands above, its first line in bold; empty for none
 /// @param headers one a column; none at all leaves the header row out
 /// @param numeric the columns that are aligned at the right
 /// @param rows cells, as many as there are columns
@@ -29,6 +29,7 @@ record Grid(
       <style>
       .recollect { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       .recollect caption { text-align: left; font-weight: bold; padding: 0.2em 0; }
+      .recollect caption small { font-weight: normal; }
       .recollect-wide { font-size: 0.85em; }
       .recollect th, .recollect td {
         text-align: left; vertical-align: top; padding: 0.2em 0.45em;
@@ -70,7 +71,7 @@ record Grid(
     String width = numeric.size() > ROOMY_COLUMNS ? " recollect-wide" : "";
     html.append("<table class=\"recollect%s\">".formatted(width));
     if (!caption.isEmpty()) {
-      html.append("<caption>").append(escape(caption)).append("</caption>");
+      html.append("<caption>").append(title()).append("</caption>");
     }
     if (!headers.isEmpty()) {
       html.append("<thead>").append(row("", "th", headers)).append("</thead>");
@@ -84,6 +85,14 @@ record Grid(
       html.append("<div class=\"recollect-note\">").append(escape(note)).append("</div>");
     }
     return html.append("</div>").toString();
+  }
+
+  private String title() {
+    var lines = caption.lines().map(Grid::escape).toList();
+    return lines.stream()
+        .skip(1)
+        .map(line -> "<br><small>" + line + "</small>")
+        .collect(Collectors.joining("", lines.getFirst(), ""));
   }
 
   private String row(String mark, String tag, List<String> cells) {

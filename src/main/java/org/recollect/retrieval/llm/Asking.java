@@ -79,6 +79,11 @@ public final class Asking {
     return new Asking(model, parameters, retries, pause, false);
   }
 
+  /// The same with a count of its own.
+  public Asking afresh() {
+    return new Asking(model, parameters, retries, pause, whole);
+  }
+
   /// The name of the model, as tables show it.
   public String model() {
     var name = model.defaultRequestParameters().overrideWith(parameters).modelName();

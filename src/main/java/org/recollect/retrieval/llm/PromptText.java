@@ -98,6 +98,18 @@ public record PromptText(String instructions, List<Block> blocks, String task) {
     return new PromptText(instructions, blocks, last);
   }
 
+  /// How many words of instructions, data and task a model reads; the rule that data is data, the
+  /// same for all, not among them.
+  public int words() {
+    return words(instructions)
+        + words(task)
+        + blocks.stream().mapToInt(block -> words(block.text())).sum();
+  }
+
+  private static int words(String text) {
+    return text.isBlank() ? 0 : text.strip().split("\\s+").length;
+  }
+
   /// A system message and a user message.
   public List<ChatMessage> messages() {
     return List.of(SystemMessage.from(system()), UserMessage.from(user()));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.recollect.data.Passage;
 import org.recollect.retrieval.Answer;
 import org.recollect.retrieval.Decision;
@@ -13,6 +14,9 @@ import org.recollect.retrieval.Decisions.Reading;
 import org.recollect.retrieval.Desk;
 import org.recollect.retrieval.RetrievalPolicy;
 import org.recollect.retrieval.Turn;
+import org.recollect.retrieval.llm.PromptText;
+import org.recollect.retrieval.llm.Reply;
+import org.recollect.retrieval.llm.ReplyForm;
 
 /// Adaptive-Note ("Retriever-and-Memory: Towards Adaptive Note-Enhanced Retrieval-Augmented
 /// Generation", 2024). One note grows from search to search, is replaced only by one that is judged
@@ -38,33 +42,81 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
     implements RetrievalPolicy {
   private static final int LONGEST_QUERY = 500;
 
-  /// A note, as the passages that it is taken from with what was kept of them.
-  public record Note(List<Passage> pieces) {
-    public Note {
-      pieces = List.copyOf(pieces);
+  /// The best note so far and what has been fetched since.
+  ///
+  /// @param best pieces of the note
+  public record Refining(String question, List<Passage> best, List<Passage> found) {
+    public Refining {
+      best = List.copyOf(best);
+      found = List.copyOf(found);
     }
   }
 
-  /// Two notes on one question.
-  public record Comparison(String question, Note best, Note note) {}
+  /// Two notes on one question, as their pieces.
+  public record Comparison(String question, List<Passage> best, List<Passage> note) {
+    public Comparison {
+      best = List.copyOf(best);
+      note = List.copyOf(note);
+    }
+  }
 
-  /// The first note on what was fetched, or the best so far with what it lacked.
-  static final Decision<Reading, Note> NOTE =
+  /// The first note on what was fetched. A note is pieces of passages; a language model writes one
+  /// piece.
+  static final Decision<Reading, List<Passage>> INIT_NOTE =
       new Decision<>(
-          "note",
-          Reading::text,
-          (crew, in) -> new Note(crew.summarise(in.question(), in.passages())));
+          "first note",
+          in ->
+              in.prompt("You take notes from passages, in their own words.")
+                  .task(
+                      """
+                      Reply with one paragraph: everything in the passages that is of use for the                       question, with all names and dates, and nothing else.\
+                      """),
+          (_, reply) -> written(reply),
+          Reading::passages,
+          (crew, in) -> crew.summarise(in.question(), in.passages()));
+
+  /// The best note so far with what it lacked.
+  static final Decision<Refining, List<Passage>> REFINE_NOTE =
+      new Decision<>(
+          "refined note",
+          in ->
+              new Reading(in.question(), in.found())
+                  .prompt("You complete a note with what passages say, in their own words.")
+                  .data("note", text(in.best()))
+                  .task(
+                      """
+                      Reply with one paragraph: all of the note, and what the passages add to it that                       is of use for the question.\
+                      """),
+          (_, reply) -> written(reply),
+          Refining::best,
+          (crew, in) -> crew.summarise(in.question(), joined(in.best(), in.found())));
 
   /// Whether a new note is better than the best so far.
-  static final Decision<Comparison, Boolean> BETTER =
+  static final Decision<Comparison, Boolean> COMPARE =
       new Decision<>(
           "compare",
           in ->
-              new Reading(in.question(), in.best().pieces()).text()
-                  + new Reading(in.question(), in.note().pieces()).text(),
+              PromptText.of("You judge which of two notes helps more to answer a question.")
+                  .data("question", in.question())
+                  .data("best note so far", text(in.best()))
+                  .data("new note", text(in.note()))
+                  .task(
+                      """
+                      Has the new note key information that the best so far lacks, or is it clearly                       more complete? What it only says again does not count. Reply YES or NO.\
+                      """),
+          (_, reply) -> ReplyForm.yesOrNo(reply),
+          _ -> false,
           (crew, in) ->
-              crew.coverage(crew.walk(in.question(), in.note().pieces()))
-                  > crew.coverage(crew.walk(in.question(), in.best().pieces())));
+              crew.coverage(crew.walk(in.question(), in.note()))
+                  > crew.coverage(crew.walk(in.question(), in.best())));
+
+  private static List<Passage> written(Reply reply) {
+    return List.of(new Passage("note", "", reply.text().strip()));
+  }
+
+  private static String text(List<Passage> pieces) {
+    return pieces.stream().map(Passage::whole).collect(Collectors.joining("\n"));
+  }
 
   public AdaptiveNote {
     if (steps < 0 || failures < 1 || seen < 1) {
@@ -105,21 +157,21 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
   private Answer answer(Turn turn) {
     var question = turn.question();
     var passages = new LinkedHashMap<String, Passage>();
-    var best = turn.decide(NOTE, new Reading(question, fetch(turn, question, passages)));
+    var best = turn.decide(INIT_NOTE, new Reading(question, fetch(turn, question, passages)));
     var asked = new ArrayList<>(List.of(question));
     int failed = 0;
     for (int step = 0; step < steps && failed < failures && passages.size() < seen; step++) {
-      var query = turn.decide(Decisions.NEW_QUERY, new Asking(question, best.pieces(), asked));
+      var query = turn.decide(Decisions.NEW_QUERY, new Asking(question, best, asked));
       asked.add(query);
       var found = fetch(turn, query + "\n" + question, passages);
-      var note = turn.decide(NOTE, new Reading(question, joined(best.pieces(), found)));
-      if (!comparing || turn.decide(BETTER, new Comparison(question, best, note))) {
+      var note = turn.decide(REFINE_NOTE, new Refining(question, best, found));
+      if (!comparing || turn.decide(COMPARE, new Comparison(question, best, note))) {
         best = note;
       } else {
         failed++;
       }
     }
-    return Decisions.answer(turn, best.pieces());
+    return Decisions.answer(turn, best);
   }
 
   /// What a search brings; what is beyond the limit is not seen.

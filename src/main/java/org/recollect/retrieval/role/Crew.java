@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.recollect.data.Library;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.World;
@@ -33,9 +34,15 @@ public final class Crew {
   ///
   /// @param parser share of plans that are exactly right
   /// @param reader share of answers that are right where the passages state them
+  /// @param summariser share of these passages of which what is kept still states the answer
   /// @param falsePositives share of the wrong answers that the judge takes for right
   /// @param falseNegatives share of the right answers that the judge takes for wrong
-  public record Card(double parser, double reader, double falsePositives, double falseNegatives) {}
+  public record Card(
+      double parser,
+      double reader,
+      double summariser,
+      double falsePositives,
+      double falseNegatives) {}
 
   /// @param search fetches passages for a query: as many as given
   public static Crew trained(World.Drawn world, Search search, long seed) {
@@ -58,6 +65,7 @@ public final class Crew {
         new Card(
             parser.accuracy(questions.validation()),
             reader.accuracy(questions.validation(), asked, library),
+            untested.kept(questions.validation(), library),
             judge.falsePositives(outcomes),
             judge.falseNegatives(outcomes));
     return new Crew(parser, reader, judge, card);
@@ -75,6 +83,20 @@ public final class Crew {
     return question.relation().isEmpty()
         ? Asked.of(question.text(), parser.parse(question.text()))
         : Asked.of(question.subject(), question.relation());
+  }
+
+  /// The share of questions of one hop of which an answer is still stated in what is kept of the
+  /// passages that state it; 0 where there is none whose evidence is noted.
+  private double kept(List<OpenQuestion> questions, Library library) {
+    return questions.stream()
+        .filter(each -> each.hops() == 1 && !each.evidence().isEmpty())
+        .mapToInt(each -> {
+          var gold = each.evidence().getFirst().stream().map(library::passage).toList();
+          var kept = summarise(each.text(), gold).stream().map(Passage::text).toList();
+          return each.answers().stream().anyMatch(String.join(" ", kept)::contains) ? 1 : 0;
+        })
+        .average()
+        .orElse(0);
   }
 
   /// What comes out when a question is searched for, and what is missing then, and so on.

@@ -192,13 +192,13 @@ public final class Parser {
 
   /// The share of questions whose plan is found exactly; of those only that note one.
   ///
-  /// @return 0 to 1; 1 where none notes a plan
+  /// @return 0 to 1; 0 where none notes a plan
   public double accuracy(List<OpenQuestion> questions) {
     return questions.stream()
         .filter(each -> !each.relation().isEmpty())
         .mapToInt(each -> right(each) ? 1 : 0)
         .average()
-        .orElse(1);
+        .orElse(0);
   }
 
   private boolean right(OpenQuestion question) {

@@ -172,7 +172,7 @@ public final class Reader {
 
   /// The share of questions that are answered right from the passages that state the answer.
   ///
-  /// @return 0 to 1; 1 where there is no question of one hop whose evidence is noted
+  /// @return 0 to 1; 0 where there is no question of one hop whose evidence is noted
   public double accuracy(
       List<OpenQuestion> questions, Function<OpenQuestion, Asked> asked, Library library) {
     return questions.stream()
@@ -183,6 +183,6 @@ public final class Reader {
           return each.answers().stream().anyMatch(text::equalsIgnoreCase) ? 1 : 0;
         })
         .average()
-        .orElse(1);
+        .orElse(0);
   }
 }
