@@ -25,8 +25,15 @@ public final class Decisions {
     public PromptText prompt(String instructions) {
       return PromptText.of(instructions)
           .data("question", question)
-          .data("passage", passages.stream().map(Passage::whole).toList());
+          .data("passage", passages.stream().map(Decisions::shown).toList());
     }
+  }
+
+  /// A passage with its title and day, as far as it has them: what the embedded roles see too.
+  public static String shown(Passage passage) {
+    return (passage.title().isEmpty() ? "" : "Title: " + passage.title() + "\n")
+        + (passage.day() == 0 ? "" : "Day: " + passage.day() + "\n")
+        + passage.text();
   }
 
   /// The answer that passages give; none where they do not.

@@ -262,4 +262,22 @@ class ResultsTest {
     assertTrue(e.getMessage().contains("does not hold saved results"), e.getMessage());
     assertFalse(e.getMessage().contains("\n"), e.getMessage());
   }
+
+  @Test
+  void asidesStandAboveATableAndNotInIt(@TempDir Path other) {
+    var results =
+        ToyStudy.on("gauged")
+            .compare(new Estimator("full", 0), new Estimator("coarse", 0.5))
+            .measure(ERROR)
+            .seeds(2)
+            .storedIn(other)
+            .run();
+    var lines = results.table().name().lines().toList();
+    assertEquals(2, lines.size());
+    assertEquals("gauge 0.8 ± 0.4", lines.get(1), "0.5 and 1: their mean, and the deviation");
+    assertEquals(List.of("arm", "error [m] ↓", "cost of a trial"), results.table().columnNames());
+    var file = other.resolve("results.json");
+    results.save(file);
+    assertEquals(results.table().name(), Results.load(file).table().name());
+  }
 }

@@ -90,6 +90,14 @@ final class ToyStudy extends Study<ToyStudy, ToyStudy.Estimator> {
     return List.of(ERROR, ENERGY, SCORE, RATE);
   }
 
+  /// The same for all arms: whether the world has been measured right.
+  static final Measure GAUGE = Measure.higher("gauge", "").range(0, 1).digits(1);
+
+  @Override
+  protected List<Measure> asides() {
+    return world.equals("gauged") ? List.of(GAUGE) : List.of();
+  }
+
   @Override
   protected Set<String> settings() {
     return Set.of("budget", "items", "shape");
@@ -116,6 +124,7 @@ final class ToyStudy extends Study<ToyStudy, ToyStudy.Estimator> {
     return Outcome.of(ERROR, error)
         .with(SCORE, score)
         .with(ENERGY, arm.cost() * items)
-        .with(RATE, 1 + arm.bias());
+        .with(RATE, 1 + arm.bias())
+        .with(GAUGE, trial.seed() % 2 == 0 ? 1 : 0.5);
   }
 }

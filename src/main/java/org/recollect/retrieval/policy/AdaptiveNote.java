@@ -62,7 +62,7 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
 
   /// The first note on what was fetched. A note is pieces of passages; a language model writes one
   /// piece.
-  static final Decision<Reading, List<Passage>> INIT_NOTE =
+  public static final Decision<Reading, List<Passage>> INIT_NOTE =
       new Decision<>(
           "first note",
           in ->
@@ -76,7 +76,7 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
           (crew, in) -> crew.summarise(in.question(), in.passages()));
 
   /// The best note so far with what it lacked.
-  static final Decision<Refining, List<Passage>> REFINE_NOTE =
+  public static final Decision<Refining, List<Passage>> REFINE_NOTE =
       new Decision<>(
           "refined note",
           in ->
@@ -92,7 +92,7 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
           (crew, in) -> crew.summarise(in.question(), joined(in.best(), in.found())));
 
   /// Whether a new note is better than the best so far.
-  static final Decision<Comparison, Boolean> COMPARE =
+  public static final Decision<Comparison, Boolean> COMPARE =
       new Decision<>(
           "compare",
           in ->
@@ -115,7 +115,7 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
   }
 
   private static String text(List<Passage> pieces) {
-    return pieces.stream().map(Passage::whole).collect(Collectors.joining("\n"));
+    return pieces.stream().map(Decisions::shown).collect(Collectors.joining("\n\n"));
   }
 
   public AdaptiveNote {
