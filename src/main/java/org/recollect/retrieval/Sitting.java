@@ -67,10 +67,19 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   @Override
+  public void prepare(Trial<RetrievalPolicy> trial) {
+    place(trial.settings());
+  }
+
+  private Place place(Settings settings) {
+    var world = nouns.world(settings);
+    return places.computeIfAbsent(world.digest(), _ -> place(world));
+  }
+
+  @Override
   public Outcome outcome(Trial<RetrievalPolicy> trial, Meter meter) {
     var settings = trial.settings();
-    var place =
-        places.computeIfAbsent(nouns.world(settings).digest(), _ -> place(nouns.world(settings)));
+    var place = place(settings);
     var desk = place.desk(nouns.fetched(settings), seed);
     var answered = new ArrayList<Answered>();
     try (var answering = trial.arm().on(desk)) {
