@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.ChatModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +104,25 @@ public final class StubEndpoint implements AutoCloseable {
     };
   }
 
+  /// The replies of a model that is asked with the messages of each call.
+  public static Behaviour playing(ChatModel model) {
+    return (exchange, request, _) -> {
+      var messages = new ArrayList<ChatMessage>();
+      for (JsonNode message : request.path("messages")) {
+        var text = message.path("content").asText();
+        messages.add(
+            message.path("role").asText().equals("system")
+                ? SystemMessage.from(text)
+                : UserMessage.from(text));
+      }
+      var reply = Reply.of(model.chat(messages));
+      send(
+          exchange,
+          200,
+          completion(request, reply.text(), "stop", reply.promptTokens().orElseThrow()));
+    };
+  }
+
   /// Any body under any status.
   public static Behaviour status(int status, String body) {
     return (exchange, _, _) -> send(exchange, status, body);
@@ -136,6 +160,10 @@ public final class StubEndpoint implements AutoCloseable {
 
   /// The body of a reply; a token of the text is what stands between spaces, each as likely as 1/2.
   private static String completion(JsonNode request, String text, String finish) {
+    return completion(request, text, finish, 7);
+  }
+
+  private static String completion(JsonNode request, String text, String finish, int promptTokens) {
     var json = JSON.createObjectNode().put("id", "stub").put("object", "chat.completion");
     json.put("created", 1).put("model", request.path("model").asText());
     var choice = json.putArray("choices").addObject().put("index", 0).put("finish_reason", finish);
@@ -148,9 +176,9 @@ public final class StubEndpoint implements AutoCloseable {
       }
     }
     json.putObject("usage")
-        .put("prompt_tokens", 7)
+        .put("prompt_tokens", promptTokens)
         .put("completion_tokens", words.length)
-        .put("total_tokens", 7 + words.length);
+        .put("total_tokens", promptTokens + words.length);
     return json.toString();
   }
 
