@@ -31,7 +31,7 @@ class RecordedNotebookTest {
   private static final Path SHIPPED = Path.of("notebooks/retrieval/with-your-llm.jsonl");
 
   /// As the notebook has it.
-  private static final FactWorld WORLD = FactWorld.of(24).hops(2).asked(8);
+  private static final FactWorld WORLD = FactWorld.of(48).hops(2).asked(12);
 
   private static RetrievalStudy study(ChatModel model) {
     return RetrievalStudy.over(WORLD)
