@@ -54,6 +54,18 @@ public final class Turn {
     return draft.get();
   }
 
+  /// What another model says from memory, such as a tuned one.
+  public Draft draft(Drafter other) {
+    called(question());
+    return other.answer(question());
+  }
+
+  /// How likely another model is to begin with the first token of an answer, 0 to 1.
+  public double inclination(Drafter other, String answer) {
+    called(question());
+    return other.inclination(question(), answer);
+  }
+
   /// As many passages as the study fetches, the best first.
   public List<Passage> search(String query) {
     return search(query, desk.fetched());
