@@ -72,6 +72,9 @@ public final class Papers {
   /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
   public static final Paper UNFORGETTABLE = byId("unforgettable");
 
+  /// Adapt-LLM: a model that learns when to ask for a search.
+  public static final Paper ADAPT_LLM = byId("adapt-llm");
+
   /// Memory Decoder: a small model that says what a look-up would.
   public static final Paper MEMORY_DECODER = byId("memory-decoder");
 
