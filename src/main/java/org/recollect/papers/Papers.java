@@ -75,6 +75,9 @@ public final class Papers {
   /// Adaptive-Note: one note, and a search for what it lacks.
   public static final Paper ADAPTIVE_NOTE = byId("adaptive-note");
 
+  /// Adapt-LLM: a model that learns when to ask for a search.
+  public static final Paper ADAPT_LLM = byId("adapt-llm");
+
   /// Memory Decoder: a small model that says what a look-up would.
   public static final Paper MEMORY_DECODER = byId("memory-decoder");
 

@@ -1,7 +1,6 @@
 package org.recollect.retrieval;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,8 +30,17 @@ import org.recollect.train.Trainer;
 /// @param steps of training
 /// @param rows texts in a step
 /// @param rate the highest learning rate
-public record ClosedBook(int hidden, int layers, int steps, int rows, double rate)
+/// @param heldBack share of the entities of the training part about which it is taught no answer, 0
+///   to below 1: what it says of them is what it knows
+public record ClosedBook(int hidden, int layers, int steps, int rows, double rate, double heldBack)
     implements Configured {
+  /// What a model that has had answers held back can be taught to call for help with. It reads it
+  /// in one sentence that says nothing of any question, so that its tokens are words like others: a
+  /// token that was never read cannot be learned by tuning other weights than its own.
+  public static final String RETRIEVE = "<RET>";
+
+  private static final String CALL = "Who looks things up says " + RETRIEVE;
+
   private static final int HEAD = 24;
   private static final int CONTEXT = 128;
 
@@ -50,16 +58,35 @@ public record ClosedBook(int hidden, int layers, int steps, int rows, double rat
           "A model is taught in at least one step of at least one text at a rate above 0; got %d steps of %d at %s."
               .formatted(steps, rows, rate));
     }
+    if (!(heldBack >= 0 && heldBack < 1)) {
+      throw new IllegalArgumentException(
+          "From 0 to less than all of the answers can be held back, not a share of %s."
+              .formatted(heldBack));
+    }
   }
 
   /// A model of this shape: 3000 steps of 32 texts at 2e-3.
   public static ClosedBook of(int hidden, int layers) {
-    return new ClosedBook(hidden, layers, 3000, 32, 2e-3);
+    return new ClosedBook(hidden, layers, 3000, 32, 2e-3, 0);
   }
 
   /// The same taught in another number of steps.
   public ClosedBook steps(int other) {
-    return new ClosedBook(hidden, layers, other, rows, rate);
+    return new ClosedBook(hidden, layers, other, rows, rate, heldBack);
+  }
+
+  /// The same, but not taught the answers about this share of the training part's entities.
+  public ClosedBook holdingBack(double share) {
+    return new ClosedBook(hidden, layers, steps, rows, rate, share);
+  }
+
+  /// The questions whose answers it is taught: of one hop, about the entities that are not held
+  /// back.
+  public List<OpenQuestion> lessons(World.Drawn world, long seed) {
+    return world.questions().train().stream()
+        .filter(each -> each.hops() == 1)
+        .filter(each -> RandomStream.of(seed, "held back", each.subject()).nextDouble() >= heldBack)
+        .toList();
   }
 
   /// The model of a world, from the cache where it has been taught before; the caller closes it.
@@ -71,7 +98,7 @@ public record ClosedBook(int hidden, int layers, int steps, int rows, double rat
           "This world has nothing to tell a model: take a generated one, or let a trained model answer.");
     }
     var blank = Models.ofWords(vocabulary(world), hidden, HEAD, layers, CONTEXT, seed);
-    var lessons = world.questions().train().stream().filter(each -> each.hops() == 1).toList();
+    var lessons = lessons(world, seed);
     var weights =
         Checkpoints.cached()
             .get(
@@ -92,9 +119,12 @@ public record ClosedBook(int hidden, int layers, int steps, int rows, double rat
   }
 
   /// All that it will ever read or say.
-  private static List<String> vocabulary(World.Drawn world) {
+  private List<String> vocabulary(World.Drawn world) {
     var questions = world.questions();
     var texts = new ArrayList<>(world.told());
+    if (heldBack > 0) {
+      texts.add(CALL);
+    }
     Stream.of(questions.train(), questions.validation(), questions.test())
         .flatMap(List::stream)
         .forEach(question -> {
@@ -117,7 +147,9 @@ public record ClosedBook(int hidden, int layers, int steps, int rows, double rat
                     .mapToObj(row ->
                         row % QUESTION_EVERY == 0 && !lessons.isEmpty()
                             ? lesson(model, random.pick(lessons))
-                            : statement(model, random.pick(told)))
+                            : row == 1 && heldBack > 0
+                                ? statement(model, CALL)
+                                : statement(model, random.pick(told)))
                     .toList(),
                 model.endOfText());
         trainer.step(() -> NextToken.loss(model, batch));
@@ -126,22 +158,10 @@ public record ClosedBook(int hidden, int layers, int steps, int rows, double rat
   }
 
   private static Sequence statement(LanguageModel model, String text) {
-    return Sequence.even(ended(model, text));
+    return Sequence.even(Drafter.ended(model, text));
   }
 
-  /// Only the answer and its end count.
   private static Sequence lesson(LanguageModel model, OpenQuestion question) {
-    int[] asked = model.tokenizer().encode(question.text());
-    int[] said = ended(model, " " + question.answers().getFirst());
-    float[] weights = new float[asked.length + said.length - 1];
-    Arrays.fill(weights, asked.length - 1, weights.length, 1);
-    return new Sequence(
-        IntStream.concat(Arrays.stream(asked), Arrays.stream(said)).toArray(), weights);
-  }
-
-  private static int[] ended(LanguageModel model, String text) {
-    return IntStream.concat(
-            Arrays.stream(model.tokenizer().encode(text)), IntStream.of(model.endOfText()))
-        .toArray();
+    return new Drafter(model).lesson(question.text(), question.answers().getFirst());
   }
 }

@@ -3,6 +3,7 @@ package org.recollect.retrieval;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.World;
@@ -47,11 +48,38 @@ public record Desk(
             "No decision is left to the embedded roles: name those that are with Cast.embedding(...)."));
   }
 
-  Drafter requireDrafter(String policy) {
+  /// What answers from memory.
+  ///
+  /// @param policy who asks, for the message
+  /// @throws IllegalStateException if the study has none
+  public Drafter requireDrafter(String policy) {
     return drafter.orElseThrow(() ->
         new IllegalStateException(
             "'%s' answers from memory, but the study has no model that could: add knowing(ClosedBook.of(96, 2))."
                 .formatted(policy)));
+  }
+
+  /// Questions of one hop to train on, whose answers the model was not taught: from what it says to
+  /// them, a method can learn what it knows.
+  ///
+  /// @throws IllegalStateException if there is no model, or it was taught all
+  public List<OpenQuestion> untaught(String policy) {
+    var taught = Set.copyOf(requireDrafter(policy).lessons());
+    var left =
+        world.questions().train().stream()
+            .filter(each -> each.hops() == 1 && !taught.contains(each))
+            .toList();
+    if (left.isEmpty()) {
+      throw new IllegalStateException(
+          "'%s' learns from questions whose answers the model was not taught, but there are none: add holdingBack(0.5) to the model of knowing(...)."
+              .formatted(policy));
+    }
+    return left;
+  }
+
+  /// Whether an answer is right on a question.
+  public static boolean right(String answer, OpenQuestion question) {
+    return Marking.contains(answer, question.answers());
   }
 
   /// What comes out for a question to choose by.
@@ -66,17 +94,13 @@ public record Desk(
         question.id(),
         _ ->
             new Rehearsal(
-                known(question), right(Decisions.searched(rehearse(question)), question)));
+                known(question), right(Decisions.searched(rehearse(question)).text(), question)));
   }
 
   /// Whether memory is right on a question; found out once for all policies.
   boolean known(OpenQuestion question) {
     return known.computeIfAbsent(
-        question.id(), _ -> right(Decisions.recalled(rehearse(question)), question));
-  }
-
-  private static boolean right(Answer answer, OpenQuestion question) {
-    return Marking.contains(answer.text(), question.answers());
+        question.id(), _ -> right(Decisions.recalled(rehearse(question)).text(), question));
   }
 
   /// A turn that is counted for nobody: for getting ready.

@@ -2,13 +2,53 @@ package org.recollect.retrieval;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.recollect.data.OpenQuestion;
 import org.recollect.model.DenseCache;
 import org.recollect.model.LanguageModel;
 import org.recollect.model.Sampling;
+import org.recollect.train.SequenceSource.Sequence;
 
 /// Answers from memory, greedily. The model stays the caller's.
-public record Drafter(LanguageModel model) {
+///
+/// @param lessons the questions whose answers the model was taught, so that what it says to them is
+///   no sign of what it knows
+public record Drafter(LanguageModel model, List<OpenQuestion> lessons) {
   private static final int LONGEST = 12;
+
+  public Drafter {
+    lessons = List.copyOf(lessons);
+  }
+
+  /// A model that was taught no answers.
+  public Drafter(LanguageModel model) {
+    this(model, List.of());
+  }
+
+  /// A question with its answer in the form in which models are taught; only the answer and its end
+  /// count.
+  public Sequence lesson(String question, String answer) {
+    int[] asked = model.tokenizer().encode(question);
+    int[] said = ended(model, " " + answer);
+    float[] weights = new float[asked.length + said.length - 1];
+    Arrays.fill(weights, asked.length - 1, weights.length, 1);
+    return new Sequence(
+        IntStream.concat(Arrays.stream(asked), Arrays.stream(said)).toArray(), weights);
+  }
+
+  static int[] ended(LanguageModel model, String text) {
+    return IntStream.concat(
+            Arrays.stream(model.tokenizer().encode(text)), IntStream.of(model.endOfText()))
+        .toArray();
+  }
+
+  /// How likely the model is to begin its answer to a question with the first token of another
+  /// answer, 0 to 1.
+  public double inclination(String question, String answer) {
+    int first = model.tokenizer().encode(" " + answer)[0];
+    return softmax(model.prefill(model.tokenizer().encode(question), 1).logits())[first];
+  }
 
   /// The model's answer to a question in the form that it was taught.
   public Draft answer(String question) {

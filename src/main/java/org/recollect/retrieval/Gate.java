@@ -13,8 +13,11 @@ public interface Gate extends Configured {
 
   /// The need for a search, question by question.
   @FunctionalInterface
-  interface Need {
+  interface Need extends AutoCloseable {
     /// Any number; the higher, the more a search is needed.
     double of(Turn turn);
+
+    @Override
+    default void close() {}
   }
 }

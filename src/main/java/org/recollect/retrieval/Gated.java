@@ -64,7 +64,21 @@ public record Gated(Gate gate, OptionalDouble rate) implements RetrievalPolicy {
             .toList();
     double threshold =
         rate.isPresent() ? threshold(cases, rate.getAsDouble()) : mostAccurate(cases);
-    return turn -> need.of(turn) >= threshold ? Decisions.searched(turn) : Decisions.recalled(turn);
+    return new Threshold(need, threshold);
+  }
+
+  /// Searches from a need on.
+  private record Threshold(Gate.Need need, double least) implements Answering {
+
+    @Override
+    public Answer answer(Turn turn) {
+      return need.of(turn) >= least ? Decisions.searched(turn) : Decisions.recalled(turn);
+    }
+
+    @Override
+    public void close() {
+      need.close();
+    }
   }
 
   /// The need that this share of the cases reaches.

@@ -73,6 +73,22 @@ public final class RetrievalMeasures {
           .digits(3)
           .formula("share of questions that are right from memory and wrong as answered");
 
+  /// Whether searching tells what memory has wrong.
+  public static final Measure TRIGGER_AUROC =
+      Measure.higher("trigger AUROC", "")
+          .range(0, 1)
+          .digits(3)
+          .formula(
+              "area under the ROC of having searched, as a sign of a wrong answer from memory; 0.5 for lots");
+
+  /// Whether what is hardly told is searched for rather than what is told often.
+  public static final Measure RARE_FIRST =
+      Measure.higher("rare first", "")
+          .range(-1, 1)
+          .digits(3)
+          .formula(
+              "search rate of the less told half of the questions less that of the other, by S-R count");
+
   /// How often an answer was right once, and is no more.
   public static final Measure STALE_RATE =
       Measure.lower("stale rate", "")
@@ -129,7 +145,7 @@ public final class RetrievalMeasures {
       List.of(PARSER, READER, SUMMARISER, JUDGE_FALSE_POSITIVES, JUDGE_FALSE_NEGATIVES);
 
   /// Those that need a model that answers from memory.
-  static final List<Measure> OF_MEMORY = List.of(HARM);
+  static final List<Measure> OF_MEMORY = List.of(HARM, TRIGGER_AUROC);
 
   static final List<Measure> ALL =
       List.of(
@@ -143,6 +159,8 @@ public final class RetrievalMeasures {
           ALONE_ACCURACY,
           SEARCHED_ACCURACY,
           HARM,
+          TRIGGER_AUROC,
+          RARE_FIRST,
           STALE_RATE,
           CALLS,
           PROMPT_TOKENS);

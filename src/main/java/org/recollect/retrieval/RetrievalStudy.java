@@ -31,8 +31,9 @@ import org.recollect.retrieval.search.Search;
 ///
 /// Each seed draws another world, trains its roles, and teaches the model that answers from memory.
 ///
-/// Settings: `hops`, to ask the questions of this many alone, or `all`; `fetched`, passages of a
-/// search; and the knobs of the world.
+/// Settings: `hops`, to ask the questions of this many alone, or `all`; `exposures`, to ask those
+/// alone whose S-R count is from this number to less than four times as much; `fetched`, passages
+/// of a search; and the knobs of the world.
 public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPolicy> {
 
   /// The name under which the length of questions is swept.
@@ -40,6 +41,9 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
 
   /// The value of [#HOPS] for questions of any length.
   public static final String ALL_HOPS = "all";
+
+  /// The name under which it is swept how often what is asked for has been told.
+  public static final String EXPOSURES = "exposures";
 
   /// The name under which the passages of a search are swept.
   public static final String FETCHED = "fetched";
@@ -209,7 +213,7 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
 
   @Override
   protected Set<String> settings() {
-    var settings = new HashSet<>(Set.of(HOPS, FETCHED));
+    var settings = new HashSet<>(Set.of(HOPS, EXPOSURES, FETCHED));
     nouns.given.ifPresent(world -> settings.addAll(world.knobs()));
     return settings;
   }

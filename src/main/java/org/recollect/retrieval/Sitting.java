@@ -1,6 +1,7 @@
 package org.recollect.retrieval;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,11 +94,25 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   private static List<OpenQuestion> asked(World.Drawn world, Settings settings) {
-    if (RetrievalStudy.asksAll(settings)) {
-      return world.questions().test();
+    var questions = world.questions();
+    if (!RetrievalStudy.asksAll(settings)) {
+      int hops = settings.integer(RetrievalStudy.HOPS);
+      questions = questions.only(question -> question.hops() == hops);
     }
-    int hops = settings.integer(RetrievalStudy.HOPS);
-    return world.questions().only(question -> question.hops() == hops).test();
+    if (settings.has(RetrievalStudy.EXPOSURES)) {
+      int least = settings.integer(RetrievalStudy.EXPOSURES);
+      questions =
+          questions.only(question -> {
+            double told = told(question);
+            return told == least || told > least && told < 4.0 * least;
+          });
+    }
+    return questions.test();
+  }
+
+  /// How often texts speak of a question's subject and relation together; 0 where nobody counted.
+  private static double told(OpenQuestion question) {
+    return question.popularity().map(count -> count.pair().orElse(0)).orElse(0.0);
   }
 
   private Place place(World world) {
@@ -120,7 +135,8 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   private Drafter drafter(ClosedBook book, World.Drawn world) {
-    return new Drafter(models.computeIfAbsent(world.told(), _ -> book.taught(world, seed)));
+    var model = models.computeIfAbsent(world.told(), _ -> book.taught(world, seed));
+    return new Drafter(model, book.lessons(world, seed));
   }
 
   @Override
@@ -145,11 +161,15 @@ final class Sitting implements Bench<RetrievalPolicy> {
               .with(RetrievalMeasures.SEARCH_RATE, each(it -> it.turn().searches() > 0 ? 1 : 0))
               .with(RetrievalMeasures.ALONE_ACCURACY, accuracy(false))
               .with(RetrievalMeasures.SEARCHED_ACCURACY, accuracy(true))
+              .with(RetrievalMeasures.RARE_FIRST, rareFirst())
               .with(RetrievalMeasures.STALE_RATE, each(Tally::stale))
               .with(RetrievalMeasures.CALLS, each(it -> it.turn().calls()))
               .with(RetrievalMeasures.PROMPT_TOKENS, each(it -> it.turn().tokens()));
       if (trial.wants(RetrievalMeasures.HARM)) {
         outcome = outcome.with(RetrievalMeasures.HARM, each(this::harmed));
+      }
+      if (trial.wants(RetrievalMeasures.TRIGGER_AUROC)) {
+        outcome = outcome.with(RetrievalMeasures.TRIGGER_AUROC, auroc());
       }
       outcome = outcome.with(RetrievalMeasures.FALL_BACKS, fallBacks());
       return desk.roles().isEmpty() ? outcome : with(outcome, desk.crew().card());
@@ -213,7 +233,33 @@ final class Sitting implements Bench<RetrievalPolicy> {
     }
 
     private double harmed(Answered it) {
-      return desk.known(it.question()) && !it.right() ? 1 : 0;
+      return known(it) && !it.right() ? 1 : 0;
+    }
+
+    private boolean known(Answered it) {
+      return desk.known(it.question());
+    }
+
+    /// Of a yes or no, the area is the mean of the two rates of being right.
+    private double auroc() {
+      double wrong = searchRate(answered.stream().filter(it -> !known(it)).toList(), 0.5);
+      double right = searchRate(answered.stream().filter(this::known).toList(), 0.5);
+      return (1 + wrong - right) / 2;
+    }
+
+    private double rareFirst() {
+      var rarest =
+          answered.stream().sorted(Comparator.comparingDouble(it -> told(it.question()))).toList();
+      int half = rarest.size() / 2;
+      return searchRate(rarest.subList(0, half), 0)
+          - searchRate(rarest.subList(rarest.size() - half, rarest.size()), 0);
+    }
+
+    private static double searchRate(List<Answered> some, double ofNone) {
+      return some.stream()
+          .mapToInt(it -> it.turn().searches() > 0 ? 1 : 0)
+          .average()
+          .orElse(ofNone);
     }
   }
 }

@@ -57,6 +57,18 @@ public final class Turn {
     return draft.get();
   }
 
+  /// What another model says from memory, such as a tuned one.
+  public Draft draft(Drafter other) {
+    called(question().split("\\s+").length);
+    return other.answer(question());
+  }
+
+  /// How likely another model is to begin with the first token of an answer, 0 to 1.
+  public double inclination(Drafter other, String answer) {
+    called(question().split("\\s+").length);
+    return other.inclination(question(), answer);
+  }
+
   /// As many passages as the study fetches, the best first.
   public List<Passage> search(String query) {
     return search(query, desk.fetched());
@@ -77,9 +89,13 @@ public final class Turn {
     return asking.isPresent() ? ask(decision, input, asking.get()) : embed(decision, input);
   }
 
-  private <I, O> O embed(Decision<I, O> decision, I input) {
+  private void called(int words) {
     calls++;
-    tokens += decision.prompt().apply(input).words();
+    tokens += words;
+  }
+
+  private <I, O> O embed(Decision<I, O> decision, I input) {
+    called(decision.prompt().apply(input).words());
     return decision.embedded().apply(desk.crew(), input);
   }
 
