@@ -6,6 +6,9 @@ package org.recollect.lab;
 /// @param <A> the arms that are tried on it
 public interface Bench<A extends Arm> extends AutoCloseable {
 
+  /// Makes ready what a trial shares with others, which none of them is charged for.
+  default void prepare(Trial<A> trial) {}
+
   /// Runs one trial: the same trial gives the same outcome, whatever ran before on this bench.
   ///
   /// @return at least what the trial [wants][Trial#wants]

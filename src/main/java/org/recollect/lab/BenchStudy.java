@@ -22,13 +22,20 @@ public abstract class BenchStudy<S extends BenchStudy<S, A>, A extends Arm> exte
   protected abstract Bench<A> bench(int seed, Scale scale);
 
   @Override
-  protected final Outcome run(Trial<A> trial, Meter meter) {
+  protected final void prepare(Trial<A> trial) {
     try (var _ = Torch.withThreads(1)) {
       if (bench == null || seed != trial.seed()) {
         done();
         bench = bench(trial.seed(), trial.scale());
         seed = trial.seed();
       }
+      bench.prepare(trial);
+    }
+  }
+
+  @Override
+  protected final Outcome run(Trial<A> trial, Meter meter) {
+    try (var _ = Torch.withThreads(1)) {
       return bench.outcome(trial, meter);
     }
   }

@@ -96,6 +96,8 @@ final class Run<S extends Study<S, A>, A extends Arm> {
   private Row execute(Trial<A> trial, String key) {
     var meter = new Meter(() -> beat(trial));
     try {
+      study.prepare(trial);
+      meter = new Meter(() -> beat(trial));
       Outcome outcome = study.run(trial, meter);
       return new Row(
           key,

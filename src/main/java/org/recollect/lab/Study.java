@@ -68,6 +68,10 @@ public abstract class Study<S extends Study<S, A>, A extends Arm> {
   /// @throws Exception when the trial fails; it is recorded with the message, the study goes on
   protected abstract Outcome run(Trial<A> trial, Meter meter) throws Exception;
 
+  /// Called before a trial that is not in the store: makes ready what trials share, so that none of
+  /// them is charged for it.
+  protected void prepare(Trial<A> trial) {}
+
   /// Called when the trials have run, or one has been interrupted: frees what they shared.
   protected void done() {}
 

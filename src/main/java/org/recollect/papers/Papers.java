@@ -72,6 +72,9 @@ public final class Papers {
   /// Unforgettable generalisation: random labels, and how far forgetting by them reaches.
   public static final Paper UNFORGETTABLE = byId("unforgettable");
 
+  /// Adaptive-Note: one note, and a search for what it lacks.
+  public static final Paper ADAPTIVE_NOTE = byId("adaptive-note");
+
   /// Memory Decoder: a small model that says what a look-up would.
   public static final Paper MEMORY_DECODER = byId("memory-decoder");
 

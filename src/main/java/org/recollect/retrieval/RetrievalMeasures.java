@@ -38,6 +38,13 @@ public final class RetrievalMeasures {
   public static final Measure SEARCHES =
       Measure.lower("searches", "").range(0, 1e6).formula("searches for a question");
 
+  /// Whether harder questions are searched for more.
+  public static final Measure SEARCH_GROWTH =
+      Measure.higher("search growth", "")
+          .digits(2)
+          .formula(
+              "searches for a question of the most hops less those for one of the fewest; 0 where all have as many");
+
   /// How many questions were searched for at all.
   public static final Measure SEARCH_RATE =
       Measure.lower("search rate", "")
@@ -131,6 +138,7 @@ public final class RetrievalMeasures {
           ANSWER_ACCURACY,
           EVIDENCE_RECALL,
           SEARCHES,
+          SEARCH_GROWTH,
           SEARCH_RATE,
           ALONE_ACCURACY,
           SEARCHED_ACCURACY,

@@ -3,6 +3,7 @@ package org.recollect.retrieval;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.recollect.data.Library;
@@ -30,12 +31,15 @@ import org.recollect.retrieval.search.Search;
 ///
 /// Each seed draws another world, trains its roles, and teaches the model that answers from memory.
 ///
-/// Settings: `hops`, to ask the questions of this many alone; `fetched`, passages of a search; and
-/// the knobs of the world.
+/// Settings: `hops`, to ask the questions of this many alone, or `all`; `fetched`, passages of a
+/// search; and the knobs of the world.
 public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPolicy> {
 
   /// The name under which the length of questions is swept.
   public static final String HOPS = "hops";
+
+  /// The value of [#HOPS] for questions of any length.
+  public static final String ALL_HOPS = "all";
 
   /// The name under which the passages of a search are swept.
   public static final String FETCHED = "fetched";
@@ -197,6 +201,10 @@ public final class RetrievalStudy extends BenchStudy<RetrievalStudy, RetrievalPo
       asides.add(RetrievalMeasures.FALL_BACKS);
     }
     return asides;
+  }
+
+  static boolean asksAll(Settings settings) {
+    return !settings.has(HOPS) || settings.match(Map.of(HOPS, ALL_HOPS));
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.recollect.retrieval.policy.PairGate;
 import org.recollect.retrieval.policy.PopularityGate;
 import org.recollect.retrieval.policy.RandomGate;
 
-/// The front door to ways of searching, for a cell: each returns an arm of a [RetrievalStudy].
+/// The front door to ways of answering, for a cell: each returns an arm of a [RetrievalStudy].
 ///
 /// Gates search once or not at all, from the need on at which most questions to choose by come out
 /// right; [Gated#atRate] sets how often instead.
@@ -47,7 +47,7 @@ public final class Retrieve {
 
   /// A search where a subject is seldom spoken of together with what is asked about it (WiTQA,
   /// 2024): [PairGate].
-  public static Gated pairs() {
+  public static Gated pairCount() {
     return Gated.by(new PairGate());
   }
 

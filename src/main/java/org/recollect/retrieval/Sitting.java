@@ -67,10 +67,19 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   @Override
+  public void prepare(Trial<RetrievalPolicy> trial) {
+    place(trial.settings());
+  }
+
+  private Place place(Settings settings) {
+    var world = nouns.world(settings);
+    return places.computeIfAbsent(world.digest(), _ -> place(world));
+  }
+
+  @Override
   public Outcome outcome(Trial<RetrievalPolicy> trial, Meter meter) {
     var settings = trial.settings();
-    var place =
-        places.computeIfAbsent(nouns.world(settings).digest(), _ -> place(nouns.world(settings)));
+    var place = place(settings);
     var desk = place.desk(nouns.fetched(settings), seed);
     var answered = new ArrayList<Answered>();
     try (var answering = trial.arm().on(desk)) {
@@ -84,7 +93,7 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   private static List<OpenQuestion> asked(World.Drawn world, Settings settings) {
-    if (!settings.has(RetrievalStudy.HOPS)) {
+    if (RetrievalStudy.asksAll(settings)) {
       return world.questions().test();
     }
     int hops = settings.integer(RetrievalStudy.HOPS);
@@ -132,6 +141,7 @@ final class Sitting implements Bench<RetrievalPolicy> {
               .with(RetrievalMeasures.ANSWER_ACCURACY, each(it -> it.right() ? 1 : 0))
               .with(RetrievalMeasures.EVIDENCE_RECALL, each(Tally::found))
               .with(RetrievalMeasures.SEARCHES, each(it -> it.turn().searches()))
+              .with(RetrievalMeasures.SEARCH_GROWTH, growth())
               .with(RetrievalMeasures.SEARCH_RATE, each(it -> it.turn().searches() > 0 ? 1 : 0))
               .with(RetrievalMeasures.ALONE_ACCURACY, accuracy(false))
               .with(RetrievalMeasures.SEARCHED_ACCURACY, accuracy(true))
@@ -163,6 +173,19 @@ final class Sitting implements Bench<RetrievalPolicy> {
 
     private double[] each(ToDoubleFunction<Answered> value) {
       return answered.stream().mapToDouble(value).toArray();
+    }
+
+    private double growth() {
+      var hops = answered.stream().mapToInt(it -> it.question().hops()).summaryStatistics();
+      return searches(hops.getMax()) - searches(hops.getMin());
+    }
+
+    private double searches(int hops) {
+      return answered.stream()
+          .filter(it -> it.question().hops() == hops)
+          .mapToInt(it -> it.turn().searches())
+          .average()
+          .orElseThrow();
     }
 
     private double accuracy(boolean searched) {

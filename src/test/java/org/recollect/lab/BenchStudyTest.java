@@ -65,6 +65,13 @@ class BenchStudyTest {
       diary.add("set up " + seed);
       return new Bench<>() {
         @Override
+        public void prepare(Trial<Sitter> trial) {
+          if (trial.arm().name().equals("careful")) {
+            diary.add("ready");
+          }
+        }
+
+        @Override
         public Outcome outcome(Trial<Sitter> trial, Meter meter) {
           diary.add(trial.arm().name());
           if (trial.arm().name().equals("restless") && trial.seed() == 2) {
@@ -119,5 +126,19 @@ class BenchStudyTest {
     assertEquals(
         List.of("set up 1", "a", "restless", "clear 1", "set up 2", "a", "restless", "clear 2"),
         diary);
+  }
+
+  @Test
+  void whatIsSharedIsMadeReadyBeforeATrialThatIsNotInTheStore() {
+    var study =
+        new Workshop(Design.empty()).compare(new Sitter("careful")).seeds(2).storedIn(folder);
+    study.run();
+    assertEquals(
+        List.of(
+            "set up 1", "ready", "careful", "clear 1", "set up 2", "ready", "careful", "clear 2"),
+        diary);
+    diary.clear();
+    study.run();
+    assertEquals(List.of(), diary);
   }
 }

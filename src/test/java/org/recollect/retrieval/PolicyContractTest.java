@@ -46,7 +46,7 @@ class PolicyContractTest {
         Retrieve.times(2),
         Retrieve.adaptiveNote(),
         Retrieve.popularity(),
-        Retrieve.pairs(),
+        Retrieve.pairCount(),
         Retrieve.confidence(),
         Retrieve.random(0.5),
         Retrieve.flare(),

@@ -8,6 +8,7 @@ import static org.recollect.retrieval.RetrievalMeasures.CALLS;
 import static org.recollect.retrieval.RetrievalMeasures.EVIDENCE_RECALL;
 import static org.recollect.retrieval.RetrievalMeasures.PROMPT_TOKENS;
 import static org.recollect.retrieval.RetrievalMeasures.SEARCHES;
+import static org.recollect.retrieval.RetrievalMeasures.SEARCH_GROWTH;
 import static org.recollect.retrieval.RetrievalMeasures.SEARCH_RATE;
 
 import java.nio.file.Path;
@@ -56,6 +57,22 @@ class RetrievalStudyTest {
     assertTrue(
         results.only("3 searches").where("hops", 2).mean(ANSWER_MATCH)
             > once.where("hops", 2).mean(ANSWER_MATCH));
+  }
+
+  @Test
+  void allHopsAreAskedTogether() {
+    var results =
+        RetrievalStudy.over(WORLD)
+            .compare(new Iterative(2), AdaptiveNote.released())
+            .vary("hops", 1, 2, "all")
+            .storedIn(folder)
+            .run();
+    var note = results.only("Adaptive-Note");
+    double one = note.where("hops", 1).mean(SEARCHES);
+    double two = note.where("hops", 2).mean(SEARCHES);
+    assertEquals(two - one, note.where("hops", "all").mean(SEARCH_GROWTH), 1e-9);
+    assertEquals(0, note.where("hops", 2).mean(SEARCH_GROWTH));
+    assertEquals(0, results.only("2 searches").mean(SEARCH_GROWTH));
   }
 
   @Test

@@ -150,6 +150,11 @@ public record AdaptiveNote(int steps, int failures, int seen, boolean comparing)
   }
 
   @Override
+  public String series() {
+    return comparing ? "Adaptive-Note" : "Adaptive-Note, any note";
+  }
+
+  @Override
   public Answering on(Desk desk) {
     return this::answer;
   }
