@@ -8,13 +8,13 @@ import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.World;
 import org.recollect.retrieval.role.Crew;
-import org.recollect.retrieval.search.Index;
+import org.recollect.retrieval.search.Retriever;
 import org.recollect.tensor.RandomStream;
 
 /// What lies ready for all policies on one world with one seed.
 ///
 /// @param world its passages and questions
-/// @param index of its passages
+/// @param index finds its passages
 /// @param cast who takes the decisions
 /// @param roles what takes those that are left to it; empty where none is
 /// @param drafter what answers from memory; empty where the study has none
@@ -24,7 +24,7 @@ import org.recollect.tensor.RandomStream;
 /// @param known whether memory is right on a question, as far as that has been found out
 public record Desk(
     World.Drawn world,
-    Index index,
+    Retriever index,
     Cast cast,
     Optional<Crew> roles,
     Optional<Drafter> drafter,

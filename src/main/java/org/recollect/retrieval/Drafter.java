@@ -3,7 +3,9 @@ package org.recollect.retrieval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.recollect.data.OpenQuestion;
 import org.recollect.model.DenseCache;
 import org.recollect.model.LanguageModel;
@@ -52,9 +54,9 @@ public record Drafter(LanguageModel model, List<OpenQuestion> lessons) {
 
   /// The model's answer to a question in the form that it was taught.
   public Draft answer(String question) {
-    var read = model.prefill(model.tokenizer().encode(question), 1);
-    var tokens = new ArrayList<String>();
-    var text = new StringBuilder();
+    int[] asked = model.tokenizer().encode(question);
+    var read = model.prefill(asked, 1);
+    var said = new ArrayList<Integer>();
     var probabilities = new ArrayList<Double>();
     var entropies = new ArrayList<Double>();
     try (var cache = DenseCache.of(read)) {
@@ -67,13 +69,31 @@ public record Drafter(LanguageModel model, List<OpenQuestion> lessons) {
         if (token == model.endOfText()) {
           break;
         }
-        var said = model.tokenizer().decode(token);
-        tokens.add(said.strip());
-        text.append(said);
+        said.add(token);
         logits = model.step(token, cache);
       }
     }
-    return new Draft(text.toString().strip(), tokens, array(probabilities), array(entropies));
+    var tokens = said.stream().map(model.tokenizer()::decode).toList();
+    return new Draft(
+        String.join("", tokens).strip(),
+        tokens,
+        array(probabilities),
+        array(entropies),
+        Optional.of(attention(asked, said)));
+  }
+
+  /// Reads the question and the answer once more, since attention is only recorded of a whole text.
+  private DraftAttention attention(int[] asked, List<Integer> said) {
+    int[] text =
+        Stream.of(IntStream.of(asked), said.stream().mapToInt(each -> each), end())
+            .flatMapToInt(each -> each)
+            .toArray();
+    var tokens = IntStream.of(text).mapToObj(model.tokenizer()::decode).toList();
+    return DraftAttention.of(model.prefill(text, text.length), tokens, asked.length);
+  }
+
+  private IntStream end() {
+    return IntStream.of(model.endOfText());
   }
 
   private static double[] softmax(float[] logits) {

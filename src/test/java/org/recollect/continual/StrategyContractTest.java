@@ -31,6 +31,7 @@ import org.recollect.data.Experience;
 import org.recollect.data.Lesson;
 import org.recollect.data.TaskStream;
 import org.recollect.lab.Fingerprint;
+import org.recollect.lab.OtherRecords;
 import org.recollect.tensor.Memory;
 import org.recollect.tensor.Torch;
 import org.recollect.tensor.Weights;

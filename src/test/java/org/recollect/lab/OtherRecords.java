@@ -1,4 +1,4 @@
-package org.recollect.continual;
+package org.recollect.lab;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// Records that differ from a given one in one component each.
-final class OtherRecords {
+public final class OtherRecords {
 
   private OtherRecords() {}
 
   /// By the name of the component. What cannot be varied, such as text or a function, is left out.
-  static Map<String, Record> of(Record record) throws ReflectiveOperationException {
+  public static Map<String, Record> of(Record record) throws ReflectiveOperationException {
     var components = record.getClass().getRecordComponents();
     var types = Arrays.stream(components).map(each -> each.getType()).toArray(Class[]::new);
     var constructor = record.getClass().getDeclaredConstructor(types);
