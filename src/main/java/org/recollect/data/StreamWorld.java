@@ -14,7 +14,7 @@ import org.recollect.tensor.RandomStream;
 /// as in a [FactWorld]. The generator is ours; its knobs are inferred from what the papers vary.
 ///
 /// @param days from 2
-/// @param facts that are new or changed on a day, about; as many as three more where the last
+/// @param facts that are new or changed on a day, about; as many as two more where the last
 ///   document has several
 /// @param updated share of the facts that may change which do, where days are left
 public record StreamWorld(int days, int facts, double updated) implements World {
