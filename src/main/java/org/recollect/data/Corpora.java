@@ -73,10 +73,14 @@ public final class Corpora {
 
   /// The text of a UTF-8 file of at most [#MAX_FILE_BYTES].
   static String readText(Path path) throws IOException {
-    if (Files.size(path) > MAX_FILE_BYTES) {
+    return readText(path, MAX_FILE_BYTES);
+  }
+
+  static String readText(Path path, int most) throws IOException {
+    if (Files.size(path) > most) {
       throw new IllegalArgumentException(
           "The file '%s' has %,d bytes, and a document has at most %,d; split it."
-              .formatted(path, Files.size(path), MAX_FILE_BYTES));
+              .formatted(path, Files.size(path), most));
     }
     try {
       return normalise(Files.readString(path));

@@ -27,7 +27,7 @@ final class FactAsker {
   }
 
   QuestionSet questions() {
-    var parts = parts();
+    var parts = parts(facts, random);
     return new QuestionSet(
         world.name(),
         questions(parts.get(Split.TRAIN), Split.TRAIN, 2 * world.asked()),
@@ -37,7 +37,7 @@ final class FactAsker {
 
   /// Half of all entities to learn about, and fifteen of the other fifty per cent to choose by.
   /// Namesakes stay together.
-  private Map<Split, List<FactEntity>> parts() {
+  static Map<Split, List<FactEntity>> parts(FactBook facts, RandomStream random) {
     var drawn = new HashMap<String, Split>();
     var own = random.split("parts");
     return facts.entities().stream()

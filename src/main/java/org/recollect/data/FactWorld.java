@@ -145,7 +145,7 @@ public record FactWorld(
 
   /// All that a model is told, in random order: each fact as often as its exposures say, and what
   /// is no fact.
-  private static List<String> told(FactBook facts, RandomStream random) {
+  static List<String> told(FactBook facts, RandomStream random) {
     var told = new ArrayList<String>();
     for (Fact fact : facts.all()) {
       for (int i = 0; i < fact.exposures(); i++) {

@@ -55,6 +55,70 @@ record JsonRecord(JsonNode node, String place) {
     return value.intValue();
   }
 
+  /// A whole number or a text that must be there, as a text.
+  String label(String key) {
+    return field(key).isIntegralNumber() ? field(key).asText() : text(key);
+  }
+
+  /// A count of at least 0 that must be there, as a number or as a text that is one.
+  double count(String key) {
+    var value = field(key);
+    try {
+      double count = value.isTextual() ? Double.parseDouble(value.textValue()) : value.asDouble(-1);
+      if (count >= 0 && Double.isFinite(count) && (value.isTextual() || value.isNumber())) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, with what is not a count from 0.
+    }
+    throw wrong("\"%s\" is %s, expected a count from 0".formatted(key, kind(value)));
+  }
+
+  /// Texts that must be there, as a list or as a text that holds a JSON list.
+  List<String> packedTexts(String key) {
+    var value = field(key);
+    return value.isTextual()
+        ? new JsonRecord(JsonRecords.value(text(key), place), place + ", \"" + key + "\"").texts()
+        : texts(key);
+  }
+
+  /// The texts of the list that it is.
+  List<String> texts() {
+    return items().stream().map(JsonRecord::text).toList();
+  }
+
+  /// What a list that must be there holds.
+  List<JsonRecord> items(String key) {
+    return new JsonRecord(field(key), "%s, \"%s\"".formatted(place, key)).items();
+  }
+
+  /// What the list that it is holds.
+  List<JsonRecord> items() {
+    if (!node.isArray()) {
+      throw wrong("this is %s, expected a list".formatted(kind(node)));
+    }
+    return IntStream.range(0, node.size())
+        .mapToObj(i -> new JsonRecord(node.get(i), "%s[%d]".formatted(place, i)))
+        .toList();
+  }
+
+  /// The two things that the list it is holds.
+  List<JsonRecord> pair() {
+    var both = items();
+    if (both.size() != 2) {
+      throw wrong("this list has length %d, expected a pair".formatted(both.size()));
+    }
+    return both;
+  }
+
+  /// The whole number from 0 that it is.
+  int index() {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
+      throw wrong("this is %s, expected a whole number from 0".formatted(kind(node)));
+    }
+    return node.intValue();
+  }
+
   /// Builds a value, and adds the place to what its constructor complains about.
   <T> T build(Supplier<T> constructor) {
     try {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -37,8 +38,13 @@ record JsonRecords(String file) {
   /// @throws IllegalArgumentException when there is no such file, or it is no UTF-8 text of at most
   ///   16 MiB, or holds something else than JSON, or nothing
   static List<JsonRecord> read(Path path) {
+    return read(path, Corpora.MAX_FILE_BYTES);
+  }
+
+  /// The same of a file of at most this size.
+  static List<JsonRecord> read(Path path, int bytes) {
     var file = new JsonRecords(String.valueOf(path.getFileName()));
-    var text = text(path);
+    var text = text(path, bytes);
     var records = text.stripLeading().startsWith("[") ? file.list(text) : file.lines(text);
     if (records.isEmpty()) {
       throw new IllegalArgumentException(
@@ -54,8 +60,12 @@ record JsonRecords(String file) {
 
   /// The text of a file, without a byte order mark.
   static String text(Path path) {
+    return text(path, Corpora.MAX_FILE_BYTES);
+  }
+
+  private static String text(Path path, int bytes) {
     try {
-      var text = Corpora.readText(path);
+      var text = Corpora.readText(path, bytes);
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(
@@ -66,6 +76,32 @@ record JsonRecords(String file) {
               .formatted(path, e.getMessage()),
           e);
     }
+  }
+
+  /// The one JSON value that a text of a record holds.
+  static JsonNode value(String text, String place) {
+    try (var parser = JSON.createParser(text)) {
+      parser.nextToken();
+      JsonNode value = parser.readValueAsTree();
+      if (value != null && parser.nextToken() == null) {
+        return value;
+      }
+      throw new IOException("no value, or more than one");
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s has a text that is not valid JSON (%s); mend the line or leave it out."
+              .formatted(place, reason(e)),
+          e);
+    }
+  }
+
+  /// An object of texts by their keys, as a row of a table is one.
+  static JsonRecord row(List<String> keys, List<String> cells, String place) {
+    var node = JSON.createObjectNode();
+    for (int i = 0; i < keys.size(); i++) {
+      node.put(keys.get(i), cells.get(i));
+    }
+    return new JsonRecord(node, place);
   }
 
   private List<JsonRecord> lines(String text) {

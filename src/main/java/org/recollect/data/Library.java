@@ -1,6 +1,7 @@
 package org.recollect.data;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,27 @@ public final class Library {
       }
     }
     return new Library(name, byId);
+  }
+
+  /// Passages cut from a corpus, each within one document, which is its title. A passage ends with
+  /// a line or a sentence, unless that alone is longer than a passage.
+  ///
+  /// @param words of a passage, at most; at least 1
+  /// @throws IllegalArgumentException when the corpus has no words
+  public static Library of(Corpus corpus, int words) {
+    if (words < 1) {
+      throw new IllegalArgumentException(
+          "A passage has one word or more, not %d.".formatted(words));
+    }
+    var passages = new ArrayList<Passage>();
+    for (Document document : corpus.documents()) {
+      var texts = Cutting.of(document.text(), words);
+      for (int i = 0; i < texts.size(); i++) {
+        var id = "%s, passage %d".formatted(document.name(), i + 1);
+        passages.add(new Passage(id, document.name(), texts.get(i)));
+      }
+    }
+    return of(corpus.name(), passages);
   }
 
   public String name() {

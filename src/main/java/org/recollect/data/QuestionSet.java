@@ -2,6 +2,7 @@ package org.recollect.data;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -39,13 +40,25 @@ public record QuestionSet(
   public static QuestionSet of(String name, List<OpenQuestion> questions) {
     return new QuestionSet(
         name,
-        part(questions, Split.TRAIN),
-        part(questions, Split.VALIDATION),
-        part(questions, Split.TEST));
+        part(questions, OpenQuestion::id, Split.TRAIN),
+        part(questions, OpenQuestion::id, Split.VALIDATION),
+        part(questions, OpenQuestion::id, Split.TEST));
   }
 
-  private static List<OpenQuestion> part(List<OpenQuestion> questions, Split split) {
-    return questions.stream().filter(each -> Split.of(each.id()) == split).toList();
+  /// The same by the hash of what they are about, so that no subject is in two parts.
+  ///
+  /// @throws IllegalArgumentException when none falls into the part to test with
+  public static QuestionSet bySubject(String name, List<OpenQuestion> questions) {
+    return new QuestionSet(
+        name,
+        part(questions, OpenQuestion::subject, Split.TRAIN),
+        part(questions, OpenQuestion::subject, Split.VALIDATION),
+        part(questions, OpenQuestion::subject, Split.TEST));
+  }
+
+  private static List<OpenQuestion> part(
+      List<OpenQuestion> questions, Function<OpenQuestion, String> by, Split split) {
+    return questions.stream().filter(each -> Split.of(by.apply(each)) == split).toList();
   }
 
   /// Those of each part that pass.
