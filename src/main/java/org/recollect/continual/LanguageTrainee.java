@@ -76,7 +76,10 @@ public final class LanguageTrainee extends Trainee {
   /// over the model stays.
   ///
   /// @param vectors that the caller closes
+  /// @throws IllegalArgumentException when an example that was read before has no room behind them;
+  ///   nothing is changed then
   public void behind(VirtualTokens vectors) {
+    sequences.values().forEach(sequence -> requireRoom(sequence, vectors.count()));
     before = Optional.of(vectors);
     lay(overlays());
   }
@@ -114,7 +117,7 @@ public final class LanguageTrainee extends Trainee {
 
   @Override
   public NDArray features(List<Lesson> lessons) {
-    return features(model, lessons);
+    return features(model, batch(lessons));
   }
 
   /// The mean loss of another model in the same tokens, in nats over all predictions.
@@ -127,8 +130,9 @@ public final class LanguageTrainee extends Trainee {
       var some = lessons.subList(from, Math.min(from + ROWS, lessons.size()));
       try (var _ = Torch.newScope();
           var _ = Torch.withoutGradients()) {
-        var targets = targets(some);
-        var loss = Ops.crossEntropy(other.head(features(other, some)), targets);
+        var batch = batch(some);
+        var targets = targets(batch);
+        var loss = Ops.crossEntropy(other.head(features(other, batch)), targets);
         sum += loss.getFloat() * targets.size();
         all += targets.size();
       }
@@ -136,8 +140,7 @@ public final class LanguageTrainee extends Trainee {
     return sum / all;
   }
 
-  private NDArray features(LanguageModel reader, List<Lesson> lessons) {
-    var batch = batch(lessons);
+  private NDArray features(LanguageModel reader, Batch batch) {
     var manager = base.weights().get("model.norm.weight").getManager();
     var hidden =
         reader.hidden(Memory.ofLongs(manager, batch.inputs(), batch.rows(), batch.length()));
@@ -153,8 +156,12 @@ public final class LanguageTrainee extends Trainee {
 
   @Override
   public NDArray targets(List<Lesson> lessons) {
+    return targets(batch(lessons));
+  }
+
+  private NDArray targets(Batch batch) {
     var manager = base.weights().get("model.norm.weight").getManager();
-    return Memory.ofLongs(manager, wanted(batch(lessons)));
+    return Memory.ofLongs(manager, wanted(batch));
   }
 
   @Override
@@ -207,13 +214,18 @@ public final class LanguageTrainee extends Trainee {
               throw new IllegalArgumentException(
                   "A language model cannot see pictures: give a stream of questions or of text.");
         };
-    int room = base.config().contextLength() - before.map(VirtualTokens::count).orElse(0);
-    if (sequence.length() > room) {
-      throw new IllegalArgumentException(
-          "An example has %d tokens, but the model's context has room for %d: give shorter ones."
-              .formatted(sequence.length() + 1, room));
-    }
+    requireRoom(sequence, before.map(VirtualTokens::count).orElse(0));
     return sequence;
+  }
+
+  /// @param taken positions before the text
+  private void requireRoom(Sequence sequence, int taken) {
+    int context = base.config().contextLength();
+    if (sequence.length() > context - taken) {
+      throw new IllegalArgumentException(
+          "An example needs %d positions, but of the model's context of %d there are %d left behind %d vectors: give shorter examples or fewer vectors."
+              .formatted(sequence.length(), context, context - taken, taken));
+    }
   }
 
   /// @param given tokens that are read only

@@ -107,6 +107,31 @@ class LanguageTraineeTest {
     }
   }
 
+  /// Examples are encoded once: what fitted a bare model must fit behind vectors, too.
+  @Test
+  void examplesMustFitBehindVectors() {
+    try (var trainee = trainee(1)) {
+      float[] plain = logits(trainee);
+      int context = trainee.adaptable().config().contextLength();
+      try (var all = SoftPrompt.random(trainee.adaptable(), context - 1, 1)) {
+        var failure = assertThrows(IllegalArgumentException.class, () -> trainee.behind(all));
+        assertTrue(failure.getMessage().contains("there are 1 left"), failure.getMessage());
+        assertArrayEquals(plain, logits(trainee));
+      }
+      int longest =
+          TEXTS.stream()
+              .map(lesson -> ((Excerpt) lesson.example()).text())
+              .mapToInt(trainee.adaptable().tokenizer()::count)
+              .max()
+              .orElseThrow();
+      // The last token is predicted and not read.
+      try (var most = SoftPrompt.random(trainee.adaptable(), context - longest + 1, 1)) {
+        trainee.behind(most);
+        assertFalse(Arrays.equals(plain, logits(trainee)));
+      }
+    }
+  }
+
   private static float[] logits(Trainee trainee) {
     try (var _ = Torch.newScope();
         var _ = Torch.withoutGradients()) {

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -213,11 +212,6 @@ class StrategyContractTest {
     @Override
     public String name() {
       return "guard";
-    }
-
-    @Override
-    public Map<String, ?> configuration() {
-      return Map.of();
     }
 
     @Override

@@ -33,6 +33,12 @@ public final class Adapt {
     return new KnnLm(neighbours);
   }
 
+  /// Passages of 64 tokens before the text, found by the last 32 read and looked for again every 32
+  /// tokens; validation chooses one, two or four of them, or none.
+  public static InContext inContext() {
+    return new InContext(32, 32, 64, List.of(1, 2, 4));
+  }
+
   /// A small decoder that imitates a look-up by half of its loss, at 3e-4, 1e-3 and 3e-3.
   ///
   /// @param neighbours looked up for each place

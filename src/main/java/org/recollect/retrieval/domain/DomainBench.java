@@ -22,8 +22,11 @@ import org.recollect.tensor.RandomStream;
 /// The models and texts that the trials of one seed share. Mutable; owns the models.
 final class DomainBench implements Bench<DomainArm> {
 
-  /// Times that a base and an arm each read a text for the latency.
+  /// Texts that are read for the latency, at most.
   private static final int TIMED = 9;
+
+  /// Turns that a base and an arm take at each of these.
+  private static final int TURNS = 3;
 
   private final DomainStudy.Nouns nouns;
   private final long seed;
@@ -56,7 +59,7 @@ final class DomainBench implements Bench<DomainArm> {
               .with(BYTES_ADDED, adapted.bytes() / 1e6)
               .with(LEARNING_COMPUTE, adapted.flop() / 1e12);
       return trial.wants(LATENCY)
-          ? outcome.with(LATENCY, latency(Predictor.of(task.base()), adapted, lambda, texts.test))
+          ? outcome.with(LATENCY, latencies(Predictor.of(task.base()), adapted, lambda, texts.test))
           : outcome;
     }
   }
@@ -110,18 +113,24 @@ final class DomainBench implements Bench<DomainArm> {
   }
 
   /// The base and the arm take turns, so that what else the machine does falls on both.
-  private static double latency(Predictor base, Adapted adapted, double lambda, int[][] texts) {
-    double[] ratios = new double[TIMED];
-    for (int i = -2; i < TIMED; i++) {
-      int[][] text = {texts[Math.floorMod(i, texts.length)]};
-      double alone = seconds(() -> base.logLikelihoods(text));
-      double together = seconds(() -> adapted.logLikelihoods(text, lambda));
-      // The first rounds warm up.
-      if (i >= 0) {
-        ratios[i] = together / alone;
-      }
-    }
-    return Quartiles.of(ratios).median();
+  ///
+  /// @return of each text `[texts]`
+  private static double[] latencies(Predictor base, Adapted adapted, double lambda, int[][] texts) {
+    ratio(base, adapted, lambda, texts[0]); // warms up
+    return Arrays.stream(texts)
+        .limit(TIMED)
+        .mapToDouble(text -> {
+          double[] ratios = new double[TURNS];
+          Arrays.setAll(ratios, _ -> ratio(base, adapted, lambda, text));
+          return Quartiles.of(ratios).median();
+        })
+        .toArray();
+  }
+
+  private static double ratio(Predictor base, Adapted adapted, double lambda, int[] text) {
+    int[][] texts = {text};
+    double alone = seconds(() -> base.logLikelihoods(texts));
+    return seconds(() -> adapted.logLikelihoods(texts, lambda)) / alone;
   }
 
   private static double seconds(Runnable work) {

@@ -38,12 +38,14 @@ public final class DomainMeasures {
           .counted()
           .formula("million bytes kept for the domain beyond the base");
 
-  /// One after the other on one thread: a base and a decoder could run side by side.
+  /// Base and arm take turns on each of up to nine texts, three times, of which the median ratio
+  /// counts. One after the other on one thread: a base and a decoder could run side by side.
   public static final Measure LATENCY =
       Measure.lower("latency", "x")
           .range(0, Double.POSITIVE_INFINITY)
+          .geometric()
           .digits(2)
-          .formula("median time to predict a text, as a multiple of the base's in the same trial");
+          .formula("time to predict a text, as a multiple of the base's; of each text the median");
 
   public static final Measure LEARNING_COMPUTE =
       Measure.lower("compute", "TFLOP")

@@ -19,10 +19,10 @@ import org.recollect.lab.Settings;
 ///
 /// ```java
 /// DomainStudy.on(Sizes.java(400))
-///     .reading(DomainText.general(), DomainText.jdk().get(1))
+///     .reading(DomainText.general(), DomainText.jdk())
 ///     .texts(64, 24, 256)
 ///     .compare(Adapt.dapt(3), Adapt.knn(64), Adapt.memory(64, 10))
-///     .vary("size", "microJava", "miniJava")
+///     .vary("size", "microJava", "miniJava").vary("domain", "compiler", "Swing", "XML")
 ///     .measure(DOMAIN_PERPLEXITY, GENERAL_PERPLEXITY, LATENCY)
 ///     .seeds(3).run();
 /// ```
@@ -109,12 +109,24 @@ public final class DomainStudy extends BenchStudy<DomainStudy, DomainArm> {
   }
 
   /// What the models know already, and the domains that they are adapted to.
+  ///
+  /// @throws IllegalArgumentException when two domains have the same name
   public DomainStudy reading(DomainText general, DomainText... domains) {
+    return reading(general, List.of(domains));
+  }
+
+  /// The same with the domains in a list, such as [DomainText#jdk()].
+  public DomainStudy reading(DomainText general, List<DomainText> domains) {
+    var names = domains.stream().map(DomainText::name).toList();
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "Domains are told apart by their names, but got %s: rename one.".formatted(names));
+    }
     return with(
         new Nouns(
             nouns.sizes,
             Optional.of(general),
-            List.of(domains),
+            List.copyOf(domains),
             nouns.training,
             nouns.heldOut,
             nouns.length,
@@ -167,11 +179,9 @@ public final class DomainStudy extends BenchStudy<DomainStudy, DomainArm> {
 
   @Override
   protected Identity material() {
-    String first = nouns.domain(Settings.NONE).name();
-    int more = nouns.domains.size() - 1;
-    return new Identity(
-        more == 0 ? first : "%s and %d more".formatted(first, more),
-        Fingerprint.of(nouns.configuration()));
+    nouns.domain(Settings.NONE);
+    var names = nouns.domains.stream().map(DomainText::name).toList();
+    return new Identity(String.join(", ", names), Fingerprint.of(nouns.configuration()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.recollect.retrieval.domain;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /// Two predictions mixed,
@@ -15,10 +16,9 @@ import java.util.stream.IntStream;
 /// to the last bit, and 1 the memory.
 public final class Interpolation {
 
-  /// The shares that [#best] chooses from: 0, 0.05 and so on to 0.95 *(inferred)*. A share of 1
+  /// The shares that a memory is tried with: 0, 0.05 and so on to 0.95 *(inferred)*. A share of 1
   /// would give what the memory does not know no probability at all.
-  private static final double[] SHARES =
-      IntStream.range(0, 20).mapToDouble(i -> i / 20.0).toArray();
+  static final List<Double> SHARES = IntStream.range(0, 20).mapToObj(i -> i / 20.0).toList();
 
   /// Losses closer than this, in nats, are equal.
   private static final double ROUNDING = 1e-9;
@@ -64,7 +64,7 @@ public final class Interpolation {
 
   /// A share of the memory, and what the mix loses with it.
   ///
-  /// @param lambda 0 to 0.95
+  /// @param lambda one of the shares
   /// @param loss mean negative log-likelihood in nats
   public record Choice(double lambda, double loss) {}
 
@@ -73,8 +73,15 @@ public final class Interpolation {
   /// @param model `[texts][tokens]`
   /// @param memory `[texts][tokens]`
   public static Choice best(double[][] model, double[][] memory) {
+    return best(model, memory, SHARES);
+  }
+
+  /// The same among given shares.
+  ///
+  /// @param shares ascending, 0 to 1
+  static Choice best(double[][] model, double[][] memory, List<Double> shares) {
     var best = new Choice(0, Double.POSITIVE_INFINITY);
-    for (double lambda : SHARES) {
+    for (double lambda : shares) {
       double loss = loss(mix(model, memory, lambda));
       if (loss < best.loss - ROUNDING) {
         best = new Choice(lambda, loss);

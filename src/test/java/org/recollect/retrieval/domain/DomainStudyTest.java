@@ -1,6 +1,7 @@
 package org.recollect.retrieval.domain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,8 @@ class DomainStudyTest {
   private static final List<Double> RATES = List.of(3e-3, 1e-2);
   private static final MemoryDecoder MEMORY =
       new MemoryDecoder(new Imitation(0.5), 4, TUNING, RATES);
+
+  private static final InContext READING = new InContext(4, 6, 8, List.of(1, 2));
 
   @TempDir Path store;
 
@@ -88,6 +91,7 @@ class DomainStudyTest {
         new Dapt(TUNING, RATES),
         new LoraTuning(2, 4, TUNING, RATES),
         new KnnLm(4),
+        READING,
         MEMORY,
         MEMORY.textOnly());
   }
@@ -107,7 +111,8 @@ class DomainStudyTest {
     var results = study().compare(arms()).run();
     assertEquals(List.of(), results.failures());
     assertEquals(
-        List.of("base", "DAPT", "LoRA", "kNN-LM", "Memory Decoder", "CE decoder"), results.arms());
+        List.of("base", "DAPT", "LoRA", "kNN-LM", "in-context", "Memory Decoder", "CE decoder"),
+        results.arms());
     for (var row : results.rows()) {
       assertEquals(DomainMeasures.ALL.size(), row.samples().size(), row.arm());
     }
@@ -117,7 +122,7 @@ class DomainStudyTest {
       assertTrue(adapted < 0.8 * base, "%s: %s of %s".formatted(arm, adapted, base));
     }
     double general = value(results, "base", DomainMeasures.GENERAL_PERPLEXITY);
-    for (String arm : List.of("base", "kNN-LM", "Memory Decoder", "CE decoder")) {
+    for (String arm : List.of("base", "kNN-LM", "in-context", "Memory Decoder", "CE decoder")) {
       assertEquals(general, value(results, arm, DomainMeasures.GENERAL_WITHOUT), arm);
     }
     for (String arm : List.of("DAPT", "LoRA")) {
@@ -154,6 +159,39 @@ class DomainStudyTest {
             > value(results, "CE decoder", DomainMeasures.LEARNING_COMPUTE));
   }
 
+  /// Nothing of one domain reaches the trials of another, whose order of words is the reverse.
+  @Test
+  void domainsAreSweptApart() {
+    var both = study().reading(text("general", -1), List.of(text("domain", 1), text("back", -1)));
+    var swept =
+        both.compare(new Dapt(TUNING, RATES))
+            .vary(DomainStudy.DOMAIN, "domain", "back")
+            .measure(DomainMeasures.DOMAIN_PERPLEXITY, DomainMeasures.LATENCY)
+            .run();
+    assertEquals(List.of(), swept.failures());
+    var alone =
+        study()
+            .compare(new Dapt(TUNING, RATES))
+            .measure(DomainMeasures.DOMAIN_PERPLEXITY, DomainMeasures.LATENCY)
+            .run();
+    for (String arm : alone.arms()) {
+      assertEquals(
+          value(alone, arm, DomainMeasures.DOMAIN_PERPLEXITY),
+          value(swept.where("domain", "domain"), arm, DomainMeasures.DOMAIN_PERPLEXITY),
+          arm);
+      assertNotEquals(
+          value(alone, arm, DomainMeasures.DOMAIN_PERPLEXITY),
+          value(swept.where("domain", "back"), arm, DomainMeasures.DOMAIN_PERPLEXITY),
+          arm);
+    }
+    for (var row : swept.rows()) {
+      var latency = row.samples().get(DomainMeasures.LATENCY.name());
+      assertEquals(6, latency.items().size(), "one ratio for each text that is judged by");
+    }
+    var twins = List.of(text("domain", 1), text("domain", 2));
+    assertThrows(IllegalArgumentException.class, () -> study().reading(text("general", -1), twins));
+  }
+
   /// The second run reads what the first has trained; the third trains again.
   @Test
   void theSameStudyGivesTheSameRows() {
@@ -174,7 +212,7 @@ class DomainStudyTest {
       var task = task(base, small);
       String before = base.weights().digest();
       double[][] alone = Predictor.of(base).logLikelihoods(task.validation());
-      for (DomainArm arm : List.of(new KnnLm(4), MEMORY, MEMORY.textOnly())) {
+      for (DomainArm arm : List.of(new KnnLm(4), READING, MEMORY, MEMORY.textOnly())) {
         try (var adapted = arm.adapt(task)) {
           double[][] off = adapted.logLikelihoods(task.validation(), 0);
           assertTrue(Arrays.deepEquals(alone, off), arm.name());
@@ -216,6 +254,9 @@ class DomainStudyTest {
     assertThrows(IllegalStateException.class, () -> DomainStudy.on(sizes()).run());
     assertThrows(IllegalArgumentException.class, () -> new Dapt(TUNING, List.of()));
     assertThrows(IllegalArgumentException.class, () -> new KnnLm(0));
+    assertThrows(IllegalArgumentException.class, () -> new InContext(0, 1, 1, List.of(1)));
+    assertThrows(IllegalArgumentException.class, () -> new InContext(1, 1, 1, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new InContext(1, 1, 1, List.of(2, 0)));
     assertThrows(IllegalArgumentException.class, () -> study().texts(0, 1, 1));
     var unknown = study().vary(DomainStudy.SIZE, "huge").run();
     assertTrue(
