@@ -1,5 +1,6 @@
 package org.recollect.retrieval;
 
+import org.recollect.retrieval.policy.AdaptLlm;
 import org.recollect.retrieval.policy.AdaptiveNote;
 import org.recollect.retrieval.policy.ConfidenceGate;
 import org.recollect.retrieval.policy.Dragin;
@@ -38,6 +39,12 @@ public final class Retrieve {
   /// released runs of Adaptive-Note (2024) have it. See [AdaptiveNote].
   public static AdaptiveNote adaptiveNote() {
     return AdaptiveNote.released();
+  }
+
+  /// A model that learns when to ask, at the rates of small models: [AdaptLlm]. A policy comes of
+  /// it by `calling()`, or by [Gated#by] with a threshold that is chosen.
+  public static AdaptLlm adaptLlm() {
+    return AdaptLlm.released();
   }
 
   /// A search where a subject is seldom spoken of (Mallen et al., 2023): [PopularityGate].
