@@ -38,8 +38,11 @@ public record Desk(
     return RandomStream.of(seed, "policy", purpose);
   }
 
-  List<Passage> search(String query, int count) {
-    return index.search(query, count).stream().map(hit -> hit.passage()).toList();
+  /// Passages as they were there on a day, 0 for all.
+  List<Passage> search(String query, int count, int day) {
+    Crew.Search search =
+        (wanted, most) -> index.search(wanted, most).stream().map(hit -> hit.passage()).toList();
+    return search.on(day).fetch(query, count);
   }
 
   Crew crew() {

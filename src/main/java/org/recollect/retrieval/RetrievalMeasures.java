@@ -96,6 +96,14 @@ public final class RetrievalMeasures {
           .digits(3)
           .formula("share of answers that equal an outdated one");
 
+  /// What a policy keeps of its own.
+  public static final Measure MEMORY_BYTES =
+      Measure.lower("memory", "B")
+          .range(0, 1e15)
+          .digits(0)
+          .counted()
+          .formula("bytes that it keeps at the end, beside the index and the model that all share");
+
   /// Calls of a model for a question.
   public static final Measure CALLS =
       Measure.lower("calls", "").range(0, 1e6).formula("decisions and answers for a question");
@@ -162,6 +170,7 @@ public final class RetrievalMeasures {
           TRIGGER_AUROC,
           RARE_FIRST,
           STALE_RATE,
+          MEMORY_BYTES,
           CALLS,
           PROMPT_TOKENS);
 

@@ -5,6 +5,7 @@ import org.recollect.retrieval.policy.AdaptiveNote;
 import org.recollect.retrieval.policy.ConfidenceGate;
 import org.recollect.retrieval.policy.Dragin;
 import org.recollect.retrieval.policy.Flare;
+import org.recollect.retrieval.policy.FullHistory;
 import org.recollect.retrieval.policy.Iterative;
 import org.recollect.retrieval.policy.Never;
 import org.recollect.retrieval.policy.Once;
@@ -33,6 +34,11 @@ public final class Retrieve {
   /// So many searches, each for what the ones before it left open: [Iterative].
   public static Iterative times(int searches) {
     return new Iterative(searches);
+  }
+
+  /// All that was heard, as far as a window of so many words holds it; no search: [FullHistory].
+  public static FullHistory fullHistory(int words) {
+    return new FullHistory(words);
   }
 
   /// A note that grows while it gets better: three rounds, one failure, 15 passages, as the

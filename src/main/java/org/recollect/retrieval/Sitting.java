@@ -83,14 +83,18 @@ final class Sitting implements Bench<RetrievalPolicy> {
     var place = place(settings);
     var desk = place.desk(nouns.fetched(settings), seed);
     var answered = new ArrayList<Answered>();
+    long bytes;
     try (var answering = trial.arm().on(desk)) {
+      var news = new News(place.world().library());
       for (OpenQuestion question : asked(place.world(), settings)) {
+        answering.hear(news.until(question.day()));
         var turn = new Turn(desk, question);
         answered.add(new Answered(question, answering.answer(turn), turn));
         meter.tokens(turn.tokens()).modelCalls(turn.calls());
       }
+      bytes = answering.bytes();
     }
-    return new Tally(trial, desk, answered).outcome();
+    return new Tally(trial, desk, answered).outcome().with(RetrievalMeasures.MEMORY_BYTES, bytes);
   }
 
   private static List<OpenQuestion> asked(World.Drawn world, Settings settings) {
@@ -107,7 +111,7 @@ final class Sitting implements Bench<RetrievalPolicy> {
             return told == least || told > least && told < 4.0 * least;
           });
     }
-    return questions.test();
+    return questions.test().stream().sorted(Comparator.comparingInt(OpenQuestion::day)).toList();
   }
 
   /// How often texts speak of a question's subject and relation together; 0 where nobody counted.

@@ -74,9 +74,9 @@ public final class Turn {
     return search(query, desk.fetched());
   }
 
-  /// Passages for a query, the best first.
+  /// Passages for a query, the best first; of later days than the question's there are none yet.
   public List<Passage> search(String query, int count) {
-    var found = desk.search(query, count);
+    var found = desk.search(query, count, asked.day());
     queries.add(query);
     found.forEach(passage -> fetched.add(passage.id()));
     return found;

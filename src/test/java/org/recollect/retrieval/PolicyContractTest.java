@@ -45,6 +45,7 @@ class PolicyContractTest {
         Retrieve.once(),
         Retrieve.times(2),
         Retrieve.adaptiveNote(),
+        Retrieve.fullHistory(500),
         Retrieve.popularity(),
         Retrieve.pairCount(),
         Retrieve.confidence(),

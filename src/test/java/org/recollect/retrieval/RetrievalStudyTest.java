@@ -12,7 +12,10 @@ import static org.recollect.retrieval.RetrievalMeasures.SEARCH_GROWTH;
 import static org.recollect.retrieval.RetrievalMeasures.SEARCH_RATE;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recollect.data.FactWorld;
@@ -20,8 +23,10 @@ import org.recollect.data.Library;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.QuestionSet;
+import org.recollect.data.StreamWorld;
 import org.recollect.lab.Results;
 import org.recollect.retrieval.policy.AdaptiveNote;
+import org.recollect.retrieval.policy.FullHistory;
 import org.recollect.retrieval.policy.Iterative;
 import org.recollect.retrieval.policy.Never;
 import org.recollect.retrieval.policy.Once;
@@ -132,5 +137,65 @@ class RetrievalStudyTest {
     assertEquals(List.of(), results.failures());
     assertEquals(1, results.mean(SEARCHES));
     assertThrows(IllegalStateException.class, () -> RetrievalStudy.over(WORLD).ask(questions));
+  }
+
+  /// Hears, searches and answers, and writes down what it was given.
+  private record Diarist(List<String> diary) implements RetrievalPolicy {
+    @Override
+    public String name() {
+      return "diarist";
+    }
+
+    @Override
+    public Map<String, ?> configuration() {
+      return Map.of();
+    }
+
+    @Override
+    public Answering on(Desk desk) {
+      return new Answering() {
+        private int day;
+        private int heard;
+
+        @Override
+        public void hear(List<Passage> passages) {
+          for (Passage passage : passages) {
+            diary.add(passage.day() >= day ? "in order" : "out of order");
+            day = passage.day();
+            heard++;
+          }
+        }
+
+        @Override
+        public Answer answer(Turn turn) {
+          int asked = turn.gold().day();
+          diary.add(day <= asked ? "in time" : "too early");
+          var found = turn.search(turn.question(), 10_000);
+          diary.add(found.size() <= heard ? "known" : "not yet written");
+          diary.add(found.stream().allMatch(it -> it.day() <= asked) ? "past" : "future");
+          return Answer.NONE;
+        }
+      };
+    }
+  }
+
+  @Test
+  void nobodyReadsWhatIsNotWrittenYet() {
+    var diary = new ArrayList<String>();
+    var results =
+        RetrievalStudy.over(StreamWorld.of(12))
+            .compare(
+                new Diarist(diary), new Once(), new FullHistory(1_000_000), new FullHistory(40))
+            .storedIn(folder)
+            .run();
+    assertEquals(List.of(), results.failures());
+    assertEquals(Set.of("in order", "in time", "known", "past"), Set.copyOf(diary));
+    var all = results.only("last 1,000,000 words");
+    assertTrue(all.mean(ANSWER_MATCH) > results.only("last 40 words").mean(ANSWER_MATCH));
+    assertEquals(0, all.mean(SEARCHES));
+    assertEquals(0, results.only("one search").mean(RetrievalMeasures.MEMORY_BYTES));
+    double held = all.mean(RetrievalMeasures.MEMORY_BYTES);
+    assertTrue(held <= StreamWorld.of(12).at(1).library().bytes(), "bytes " + held);
+    assertTrue(held > 10 * results.only("last 40 words").mean(RetrievalMeasures.MEMORY_BYTES));
   }
 }

@@ -56,7 +56,7 @@ public final class Crew {
             questions.train(),
             asked,
             library,
-            query -> search.fetch(query, FETCHED),
+            (question, query) -> search.on(question.day()).fetch(query, FETCHED),
             random.split("reader"));
     var untested = new Crew(parser, reader, null, null);
     var judge = Judge.trained(untested.outcomes(questions.train(), search), random.split("judge"));
@@ -74,7 +74,27 @@ public final class Crew {
   /// What fetches passages while roles are trained.
   @FunctionalInterface
   public interface Search {
+
+    /// As many passages as are asked for, or all that it has.
     List<Passage> fetch(String query, int count);
+
+    /// The same as it was on a day: passages of later days are not there yet. How often words occur
+    /// it still counts over all days.
+    ///
+    /// @param day 0 for when all are there
+    default Search on(int day) {
+      return day == 0 ? this : (query, count) -> known(query, count, day);
+    }
+
+    private List<Passage> known(String query, int count, int day) {
+      for (int many = count; true; many *= 4) {
+        var found = fetch(query, many);
+        var known = found.stream().filter(each -> each.day() <= day).limit(count).toList();
+        if (known.size() == count || found.size() < many) {
+          return known;
+        }
+      }
+    }
   }
 
   /// What the reader is asked for in training: as the question notes it, so that the reader's
@@ -103,14 +123,15 @@ public final class Crew {
   private List<Judge.Outcome> outcomes(List<OpenQuestion> questions, Search search) {
     var outcomes = new ArrayList<Judge.Outcome>();
     for (OpenQuestion question : questions) {
-      var passages = new ArrayList<>(search.fetch(question.text(), FETCHED));
+      var known = search.on(question.day());
+      var passages = new ArrayList<>(known.fetch(question.text(), FETCHED));
       for (int round = 0; round < question.hops(); round++) {
         var walk = walk(question.text(), passages);
         outcomes.add(outcome(question, walk, passages));
         if (walk.complete()) {
           break;
         }
-        passages.addAll(search.fetch(walk.wanted(question.text()).query(), FETCHED));
+        passages.addAll(known.fetch(walk.wanted(question.text()).query(), FETCHED));
       }
     }
     return outcomes;

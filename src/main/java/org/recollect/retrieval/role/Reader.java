@@ -3,6 +3,7 @@ package org.recollect.retrieval.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.recollect.data.Library;
 import org.recollect.data.OpenQuestion;
@@ -36,19 +37,19 @@ public final class Reader {
   /// A reader that has learned from questions.
   ///
   /// @param questions of which those of several hops are left out
-  /// @param search what is fetched for what is asked
+  /// @param search what is fetched for a question by a query
   public static Reader trained(
       List<OpenQuestion> questions,
       Function<OpenQuestion, Asked> asked,
       Library library,
-      Function<String, List<Passage>> search,
+      BiFunction<OpenQuestion, String, List<Passage>> search,
       RandomStream random) {
     var reader = new Reader(library);
     var lessons = new ArrayList<Lesson>();
     for (OpenQuestion question : questions) {
       if (question.hops() == 1) {
         var wanted = asked.apply(question);
-        lessons.add(reader.lesson(question, wanted, search.apply(wanted.query())));
+        lessons.add(reader.lesson(question, wanted, search.apply(question, wanted.query())));
         lessons.add(reader.lesson(question, wanted, silent(question, search)));
       }
     }
@@ -63,9 +64,9 @@ public final class Reader {
   /// Passages that name the subject and not the answer: what a reader meets who looks for the next
   /// relation in what was fetched for the last.
   private static List<Passage> silent(
-      OpenQuestion question, Function<String, List<Passage>> search) {
+      OpenQuestion question, BiFunction<OpenQuestion, String, List<Passage>> search) {
     return search
-        .apply(question.subject().isEmpty() ? question.text() : question.subject())
+        .apply(question, question.subject().isEmpty() ? question.text() : question.subject())
         .stream()
         .filter(passage -> question.answers().stream().noneMatch(passage.text()::contains))
         .toList();
