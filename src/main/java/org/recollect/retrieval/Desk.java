@@ -40,9 +40,7 @@ public record Desk(
 
   /// Passages as they were there on a day, 0 for all.
   List<Passage> search(String query, int count, int day) {
-    Crew.Search search =
-        (wanted, most) -> index.search(wanted, most).stream().map(hit -> hit.passage()).toList();
-    return search.on(day).fetch(query, count);
+    return Crew.Search.in(index).on(day).fetch(query, count);
   }
 
   Crew crew() {

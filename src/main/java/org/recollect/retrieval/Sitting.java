@@ -132,10 +132,7 @@ final class Sitting implements Bench<RetrievalPolicy> {
   }
 
   private Crew crew(World.Drawn world, Index index) {
-    return Crew.trained(
-        world,
-        (query, count) -> index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-        seed);
+    return Crew.trained(world, Crew.Search.in(index), seed);
   }
 
   private Drafter drafter(ClosedBook book, World.Drawn world) {

@@ -40,12 +40,7 @@ class AdaptLlmTest {
   @BeforeAll
   static void teach() {
     index = Search.bm25().over(WORLD.library());
-    crew =
-        Crew.trained(
-            WORLD,
-            (query, count) ->
-                index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-            1);
+    crew = Crew.trained(WORLD, Crew.Search.in(index), 1);
     model = BOOK.taught(WORLD, 1);
     desk = desk(new Drafter(model, BOOK.lessons(WORLD, 1)));
   }

@@ -42,12 +42,7 @@ class CastTest {
   static void train() {
     var world = WORLD.at(1);
     index = Search.bm25().over(world.library());
-    crew =
-        Crew.trained(
-            world,
-            (query, count) ->
-                index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-            1);
+    crew = Crew.trained(world, Crew.Search.in(index), 1);
   }
 
   @AfterAll

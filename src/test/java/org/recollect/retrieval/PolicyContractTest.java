@@ -62,12 +62,7 @@ class PolicyContractTest {
   static void train() {
     world = FactWorld.of(32).hops(2).asked(12).at(1);
     index = Search.bm25().over(world.library());
-    crew =
-        Crew.trained(
-            world,
-            (query, count) ->
-                index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-            1);
+    crew = Crew.trained(world, Crew.Search.in(index), 1);
     model = BOOK.taught(world, 1);
   }
 

@@ -63,12 +63,7 @@ class RecordedNotebookTest {
     var drawn = WORLD.at(1);
     var fresh = folder.resolve("fresh.jsonl");
     try (var index = Search.bm25().over(drawn.library())) {
-      var crew =
-          Crew.trained(
-              drawn,
-              (query, count) ->
-                  index.search(query, count).stream().map(hit -> hit.passage()).toList(),
-              1);
+      var crew = Crew.trained(drawn, Crew.Search.in(index), 1);
       try (var stub = StubEndpoint.of(StubEndpoint.playing(new Understudy(crew)));
           var recording = Recording.record(fresh, endpoint(stub.url()))) {
         Results results = study(recording).storedIn(folder).run();

@@ -9,6 +9,7 @@ import org.recollect.data.Library;
 import org.recollect.data.OpenQuestion;
 import org.recollect.data.Passage;
 import org.recollect.data.World;
+import org.recollect.retrieval.search.Retriever;
 import org.recollect.tensor.RandomStream;
 
 /// The small models that stand in for a language model in all decisions of all methods. They are
@@ -74,6 +75,12 @@ public final class Crew {
   /// What fetches passages while roles are trained.
   @FunctionalInterface
   public interface Search {
+
+    /// What an index finds.
+    static Search in(Retriever index) {
+      return (query, count) ->
+          index.search(query, count).stream().map(hit -> hit.passage()).toList();
+    }
 
     /// As many passages as are asked for, or all that it has.
     List<Passage> fetch(String query, int count);
