@@ -24,7 +24,7 @@ record BarPlot(Results results, Axis.Swept x, Measure y) {
             .yAxisTitle(y.header())
             .build();
     var summaries = Summary.of(results);
-    ChartStyle.apply(chart.getStyler(), x == null ? List.of() : results.arms());
+    ChartStyle.apply(chart, x == null ? List.of() : results.arms());
     chart.getStyler().setAvailableSpaceFill(0.8);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     chart.getStyler().setErrorBarsColorSeriesColor(false);

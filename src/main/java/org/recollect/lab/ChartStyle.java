@@ -4,12 +4,14 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.GraphicsEnvironment;
+import java.awt.font.FontRenderContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -27,6 +29,10 @@ public final class ChartStyle {
   public static final int HEIGHT = 450;
 
   static final String FONT = "DejaVu Sans";
+
+  private static final int LARGEST_TITLE = 13;
+  private static final int SMALLEST_TITLE = 9;
+  private static final int MARGIN = 10;
 
   /// On a longer line markers only hide it, and swell the file.
   private static final int MOST_MARKERS = 24;
@@ -152,13 +158,14 @@ public final class ChartStyle {
     return fitsBelow(legend) ? HEIGHT : Math.max(HEIGHT, 60 + 22 * legend.size());
   }
 
-  /// Fonts, colours and legend of a chart.
+  /// Fonts, colours and legend of a chart, and a title that fits on it.
   ///
   /// @param legend the names to explain; the legend lies below the plot if a line holds them, else
   ///   beside it
-  public static void apply(AxesChartStyler styler, List<String> legend) {
+  public static void apply(Chart<? extends AxesChartStyler, ?> chart, List<String> legend) {
+    var styler = chart.getStyler();
     styler.setBaseFont(font(Font.PLAIN, 12));
-    styler.setChartTitleFont(font(Font.BOLD, 13));
+    fitTitle(chart);
     styler.setAxisTitleFont(font(Font.PLAIN, 13));
     styler.setAxisTickLabelsFont(font(Font.PLAIN, 12));
     styler.setLegendFont(font(Font.PLAIN, 12));
@@ -176,6 +183,30 @@ public final class ChartStyle {
     styler.setSeriesColors(COLOURS);
     styler.setMarkerSize(8);
     styler.setErrorBarsColorSeriesColor(true);
+  }
+
+  /// A title stands on one line: in smaller letters where it is long, and cut where even those are
+  /// too large.
+  private static void fitTitle(Chart<?, ?> chart) {
+    int size = LARGEST_TITLE;
+    while (size > SMALLEST_TITLE && !fits(chart.getTitle(), size)) {
+      size--;
+    }
+    chart.getStyler().setChartTitleFont(font(Font.BOLD, size));
+    if (!fits(chart.getTitle(), size)) {
+      String cut = chart.getTitle();
+      while (!fits(cut + " …", size)) {
+        cut = cut.substring(0, cut.length() - 1);
+      }
+      chart.setTitle(cut.strip() + " …");
+    }
+  }
+
+  /// Whether a title is no wider than an ordinary chart: a legend beside the plot is no room for
+  /// it.
+  private static boolean fits(String title, int size) {
+    var text = new FontRenderContext(null, true, true);
+    return font(Font.BOLD, size).getStringBounds(title, text).getWidth() < WIDTH - 2 * MARGIN;
   }
 
   static Font font(int style, int size) {

@@ -121,7 +121,7 @@ public final class Curves {
             .xAxisTitle(x)
             .yAxisTitle(y)
             .build();
-    ChartStyle.apply(chart.getStyler(), lines.stream().map(Line::name).toList());
+    ChartStyle.apply(chart, lines.stream().map(Line::name).toList());
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       var series = chart.addSeries(line.name, ChartStyle.unevenly(line.xs), line.ys);

@@ -93,8 +93,8 @@ public record HeatMatrix(
             .xAxisTitle(x)
             .yAxisTitle(y)
             .build();
+    ChartStyle.apply(chart, List.of());
     var styler = chart.getStyler();
-    ChartStyle.apply(styler, List.of());
     styler.setPlotGridLinesVisible(false);
     styler.setXAxisTickMarkSpacingHint(1).setYAxisTickMarkSpacingHint(1);
     styler.setPlotContentSize(1);

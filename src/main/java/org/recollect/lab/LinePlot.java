@@ -29,7 +29,7 @@ record LinePlot(Results results, Axis x, Measure y, boolean logX, boolean logY) 
             .xAxisTitle(x.title())
             .yAxisTitle(y.header() + bandTitle(lines))
             .build();
-    ChartStyle.apply(chart.getStyler(), legend);
+    ChartStyle.apply(chart, legend);
     int number = 0;
     for (var line : lines.entrySet()) {
       add(chart, line.getKey(), line.getValue(), number++);

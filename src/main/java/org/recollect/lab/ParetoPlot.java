@@ -36,7 +36,7 @@ record ParetoPlot(Results results, Measure x, Measure y, boolean logX, boolean l
             .xAxisTitle(x.header())
             .yAxisTitle(y.header())
             .build();
-    ChartStyle.apply(chart.getStyler(), legend);
+    ChartStyle.apply(chart, legend);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     var front = front(points);
     var line = chart.addSeries(FRONT, values(front, x), values(front, y));

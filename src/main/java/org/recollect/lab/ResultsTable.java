@@ -45,7 +45,8 @@ final class ResultsTable {
                       summary.mean(measure), summary.spread(measure), measure.digits())));
     }
     columns.add(text(COST, summaries, summary -> summary.cost().toString()));
-    return Table.create(caption(chosen.subList(shown.size(), chosen.size())), columns);
+    return Table.create(
+        caption(spread() + hidden(chosen.subList(shown.size(), chosen.size()))), columns);
   }
 
   /// One line for each arm and one column for each value of a setting, what else is swept being
@@ -61,7 +62,9 @@ final class ResultsTable {
         .forEach(value ->
             columns.add(
                 text(Settings.show(value), arms, arm -> mean(arm, setting, value, measure))));
-    return Table.create(measure.header() + " by " + setting + ": " + caption(List.of()), columns);
+    return Table.create(
+        measure.header() + " by " + setting + ": " + caption(asides().isEmpty() ? "" : spread()),
+        columns);
   }
 
   private String mean(String arm, String setting, Object value, Measure measure) {
@@ -90,15 +93,21 @@ final class ResultsTable {
         .toList();
   }
 
-  private String caption(List<Measure> hidden) {
-    var caption = new StringBuilder(results.toString());
-    if (results.setup().seeds() > 1) {
-      caption.append("; ± is the standard deviation over seeds");
-    }
-    if (!hidden.isEmpty()) {
-      caption.append("; not shown: ");
-      caption.append(hidden.stream().map(Measure::name).collect(Collectors.joining(", ")));
-    }
+  private String spread() {
+    return results.setup().seeds() > 1 ? "; ± is the standard deviation over seeds" : "";
+  }
+
+  private static String hidden(List<Measure> measures) {
+    return measures.isEmpty()
+        ? ""
+        : measures.stream()
+            .map(Measure::name)
+            .collect(Collectors.joining(", ", "; not shown: ", ""));
+  }
+
+  /// @param notes on the figures
+  private String caption(String notes) {
+    var caption = new StringBuilder(results.toString()).append(notes);
     var failures = results.failures();
     if (!failures.isEmpty()) {
       caption.append("; %d of %d trials failed".formatted(failures.size(), results.rows().size()));

@@ -31,7 +31,7 @@ record RooflinePlot(Roofline roofline) {
     String far = roof(most);
     String near = roof(least);
     legend.addAll(List.of(far, near));
-    ChartStyle.apply(chart.getStyler(), legend);
+    ChartStyle.apply(chart, legend);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     double left = decade(Math.floor(Math.log10(Roofline.FLOP / most)));
     double right = decade(Math.ceil(Math.log10(Roofline.FLOP / least)));

@@ -28,8 +28,8 @@ record BenchPlot(CategoryChart chart) {
             .title(benchmark)
             .yAxisTitle("nanoseconds a " + contests.getFirst().operation())
             .build();
+    ChartStyle.apply(chart, contests.stream().map(Contest::title).toList());
     var styler = chart.getStyler();
-    ChartStyle.apply(styler, contests.stream().map(Contest::title).toList());
     styler.setYAxisLogarithmic(true);
     styler.setAvailableSpaceFill(0.8);
     styler.setPlotGridVerticalLinesVisible(false);

@@ -9,6 +9,7 @@ import static org.recollect.lab.ToyStudy.ENERGY;
 import static org.recollect.lab.ToyStudy.ERROR;
 
 import java.awt.Color;
+import java.awt.font.FontRenderContext;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.recollect.lab.ToyStudy.Estimator;
 import org.recollect.tensor.RandomStream;
@@ -80,6 +82,19 @@ class PlotTest {
     assertEquals(ChartStyle.HEIGHT, ChartStyle.height(few));
     assertTrue(ChartStyle.width(many) > ChartStyle.WIDTH);
     assertTrue(ChartStyle.height(many) >= 30 * 20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 90, 400})
+  void aTitleIsNoWiderThanTheChart(int letters) {
+    var chart = new XYChartBuilder().width(ChartStyle.WIDTH).title("n".repeat(letters)).build();
+    ChartStyle.apply(chart, List.of());
+    var font = chart.getStyler().getChartTitleFont();
+    var width =
+        font.getStringBounds(chart.getTitle(), new FontRenderContext(null, true, true)).getWidth();
+    assertTrue(width < ChartStyle.WIDTH, width + " pixels at " + font.getSize());
+    assertEquals(letters == 10, font.getSize() == 13);
+    assertEquals(letters == 400, chart.getTitle().endsWith(" …"));
   }
 
   @Test

@@ -97,6 +97,16 @@ class ResultsTest {
   }
 
   @Test
+  void acrossHasAColumnForEachValueAndNoSpread() {
+    var results = toy().vary("budget", 0.25, 0.5).seeds(3).run();
+    var across = results.across("budget", ERROR);
+    assertEquals(List.of("arm", "0.25", "0.5"), across.columnNames());
+    double mean = results.only("full").where("budget", 0.25).mean(ERROR);
+    assertEquals(mean, Double.parseDouble(across.getString(0, "0.25")), 0.01);
+    assertFalse(across.name().contains("±"), across.name());
+  }
+
+  @Test
   void aFilterThatLeavesNothingIsOneSentence() {
     var results = toy().vary("budget", 0.5, 1).run();
     complains(

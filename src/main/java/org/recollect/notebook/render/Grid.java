@@ -28,8 +28,9 @@ record Grid(
       """
       <style>
       .recollect { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-      .recollect caption { text-align: left; font-weight: bold; padding: 0.2em 0; }
-      .recollect caption small { font-weight: normal; }
+      .recollect-scroll { overflow-x: auto; max-width: 100%; margin: 0; }
+      .recollect-scroll figcaption { font-weight: bold; padding: 0.2em 0; max-width: 60em; }
+      .recollect-scroll figcaption small { font-weight: normal; }
       .recollect-wide { font-size: 0.85em; }
       .recollect th, .recollect td {
         text-align: left; vertical-align: top; padding: 0.2em 0.45em;
@@ -39,7 +40,6 @@ record Grid(
       .recollect td.number { white-space: nowrap; }
       .recollect td:not(.number) { min-width: 8em; }
       .recollect thead th { border-bottom: 1px solid currentColor; }
-      .recollect-scroll { overflow-x: auto; max-width: 100%; }
       .recollect-note { opacity: 0.7; }
       .recollect tr[class] td:last-child { font-weight: bold; white-space: nowrap; }
       .recollect tr.recollect-supported td:last-child { color: #2a9d63; }
@@ -67,12 +67,12 @@ record Grid(
   }
 
   String html() {
-    var html = new StringBuilder(STYLE).append("<div class=\"recollect-scroll\">");
+    var html = new StringBuilder(STYLE).append("<figure class=\"recollect-scroll\">");
+    if (!caption.isEmpty()) {
+      html.append("<figcaption>").append(title()).append("</figcaption>");
+    }
     String width = numeric.size() > ROOMY_COLUMNS ? " recollect-wide" : "";
     html.append("<table class=\"recollect%s\">".formatted(width));
-    if (!caption.isEmpty()) {
-      html.append("<caption>").append(title()).append("</caption>");
-    }
     if (!headers.isEmpty()) {
       html.append("<thead>").append(row("", "th", headers)).append("</thead>");
     }
@@ -84,7 +84,7 @@ record Grid(
     if (!note.isEmpty()) {
       html.append("<div class=\"recollect-note\">").append(escape(note)).append("</div>");
     }
-    return html.append("</div>").toString();
+    return html.append("</figure>").toString();
   }
 
   private String title() {

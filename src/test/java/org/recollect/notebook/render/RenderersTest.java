@@ -149,7 +149,7 @@ class RenderersTest {
     var bundle = ours(report());
     assertEquals(report().toString(), bundle.data().get(MimeBundle.TEXT));
     String html = bundle.data().get(MimeBundle.HTML);
-    assertTrue(html.contains("<caption>reference, as Kernels.use says</caption>"), html);
+    assertTrue(html.contains("<figcaption>reference, as Kernels.use says</figcaption>"), html);
     assertTrue(html.contains("<td>search</td><td>reference</td><td>a &lt; b</td>"), html);
   }
 
